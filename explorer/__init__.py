@@ -1,0 +1,1 @@
+"""What is inside any Hugging Face transformers model, without its weights."""

@@ -1,0 +1,65 @@
+"""The auto classes: their names, and the pipeline task that each is for."""
+
+from dataclasses import dataclass
+
+BACKBONE = "AutoModel"
+
+# The pipeline task as the Hub names it. transformers 5 dropped the pipelines of question
+# answering, translation and summarization, but their auto classes and their tasks remain.
+TASKS = {
+    "AutoModel": "feature-extraction",
+    "AutoModelForAudioClassification": "audio-classification",
+    "AutoModelForCTC": "automatic-speech-recognition",
+    "AutoModelForCausalLM": "text-generation",
+    "AutoModelForDepthEstimation": "depth-estimation",
+    "AutoModelForDocumentQuestionAnswering": "document-question-answering",
+    "AutoModelForImageClassification": "image-classification",
+    "AutoModelForImageSegmentation": "image-segmentation",
+    "AutoModelForImageTextToText": "image-text-to-text",
+    "AutoModelForImageToImage": "image-to-image",
+    "AutoModelForInstanceSegmentation": "image-segmentation",
+    "AutoModelForKeypointDetection": "keypoint-detection",
+    "AutoModelForKeypointMatching": "keypoint-matching",
+    "AutoModelForMaskGeneration": "mask-generation",
+    "AutoModelForMaskedImageModeling": "image-feature-extraction",
+    "AutoModelForMaskedLM": "fill-mask",
+    "AutoModelForMultimodalLM": "any-to-any",
+    "AutoModelForMultipleChoice": "multiple-choice",
+    "AutoModelForObjectDetection": "object-detection",
+    "AutoModelForQuestionAnswering": "question-answering",
+    "AutoModelForSemanticSegmentation": "image-segmentation",
+    "AutoModelForSeq2SeqLM": "text2text-generation",
+    "AutoModelForSequenceClassification": "text-classification",
+    "AutoModelForSpeechSeq2Seq": "automatic-speech-recognition",
+    "AutoModelForTableQuestionAnswering": "table-question-answering",
+    "AutoModelForTextToSpectrogram": "text-to-speech",
+    "AutoModelForTextToWaveform": "text-to-audio",
+    "AutoModelForTokenClassification": "token-classification",
+    "AutoModelForUniversalSegmentation": "image-segmentation",
+    "AutoModelForVideoClassification": "video-classification",
+    "AutoModelForVisualQuestionAnswering": "visual-question-answering",
+    "AutoModelForZeroShotImageClassification": "zero-shot-image-classification",
+    "AutoModelForZeroShotObjectDetection": "zero-shot-object-detection",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AutoClass:
+    """An auto class and the model class that it gives for one config.
+
+    >>> AutoClass("AutoModelForMaskedLM", "BertForMaskedLM").task
+    'fill-mask'
+    """
+
+    name: str
+    model_class: str
+
+    @property
+    def task(self) -> str | None:
+        """The pipeline task that the auto class is for; None where there is none."""
+        return TASKS.get(self.name)
+
+    @property
+    def is_backbone(self) -> bool:
+        """Whether this is AutoModel, the model without a head."""
+        return self.name == BACKBONE

@@ -1,0 +1,97 @@
+"""What a checkpoint holds, and what loading it into a class would do."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from explorer.auto_class import AutoClass
+from explorer.source import ModelSource
+from explorer.tree import TensorSpec
+
+Format = Literal["safetensors", "pickle", "gguf"]
+Verdict = Literal["ready", "untrained head", "wrong checkpoint"]
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """One file of a checkpoint: its size in bytes and the tensors that it holds."""
+
+    name: str
+    nbytes: int
+    tensors: tuple[TensorSpec, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """The tensors that a checkpoint's files hold, read from their headers."""
+
+    source: ModelSource
+    format: Format
+    shards: tuple[Shard, ...]
+
+    @property
+    def tensors(self) -> Iterator[TensorSpec]:
+        """Every tensor of every file, in file order."""
+        return (tensor for shard in self.shards for tensor in shard.tensors)
+
+    @property
+    def element_count(self) -> int:
+        """Elements in the files: a tied weight that is stored twice counts twice."""
+        return sum(tensor.size for tensor in self.tensors)
+
+    @property
+    def elements_by_dtype(self) -> dict[str, int]:
+        """Elements for each dtype, most first."""
+        counts: Counter[str] = Counter()
+        for tensor in self.tensors:
+            counts[tensor.dtype] += tensor.size
+        return dict(counts.most_common())
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """A tensor whose shape in the checkpoint is not the one that the model needs."""
+
+    name: str
+    stored: tuple[int, ...]
+    expected: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadReport:
+    """What transformers does when it loads a checkpoint into a class.
+
+    ``missing`` tensors are newly initialised, ``unexpected`` ones are not used. Names are the
+    model's, as transformers reports them. ``tied`` are absent from the files but get their
+    values from another tensor; ``ignored_missing`` and ``ignored_unexpected`` are absent or
+    unused by the class's design. ``head`` holds the paths of the modules that come after the
+    backbone's layers: what may be untrained without making the checkpoint a wrong one.
+    """
+
+    auto_class: AutoClass
+    loaded: int
+    missing: tuple[str, ...] = ()
+    unexpected: tuple[str, ...] = ()
+    mismatched: tuple[Mismatch, ...] = ()
+    tied: tuple[str, ...] = ()
+    ignored_missing: tuple[str, ...] = ()
+    ignored_unexpected: tuple[str, ...] = ()
+    conversion_errors: tuple[str, ...] = ()
+    head: tuple[str, ...] = ()
+
+    @property
+    def untrained(self) -> tuple[str, ...]:
+        """The tensors that would hold random values."""
+        return self.missing + tuple(mismatch.name for mismatch in self.mismatched)
+
+    @property
+    def verdict(self) -> Verdict:
+        """Ready, an untrained head on a loaded backbone, or the wrong checkpoint."""
+        if self.conversion_errors or not self.loaded:
+            return "wrong checkpoint"
+        if not self.untrained:
+            return "ready"
+        prefixes = tuple(f"{path}." for path in self.head)
+        in_head = all(name.startswith(prefixes) or name in self.head for name in self.untrained)
+        return "untrained head" if in_head else "wrong checkpoint"

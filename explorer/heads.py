@@ -1,0 +1,32 @@
+"""The head matrix: what each auto class makes of one config."""
+
+from dataclasses import dataclass
+
+from explorer.auto_class import AutoClass
+from explorer.checkpoint import LoadReport
+from explorer.diff import Head
+from explorer.source import ModelSource
+
+
+@dataclass(frozen=True, slots=True)
+class HeadRow:
+    """One auto class for one config: its size, its head, and how the checkpoint would load.
+
+    ``error`` says in one sentence why the class cannot be built; the figures are then None.
+    ``report`` is None when there is no checkpoint to read.
+    """
+
+    auto_class: AutoClass
+    parameter_count: int | None = None
+    head: Head | None = None
+    report: LoadReport | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeadMatrix:
+    """The backbone, AutoModel, and every other auto class that maps the config."""
+
+    source: ModelSource
+    backbone: HeadRow | None
+    heads: tuple[HeadRow, ...]

@@ -1,0 +1,166 @@
+"""A model as a tree of modules that own tensors: values only, no data and no torch."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from explorer.auto_class import AutoClass
+
+# Bits of one element, by torch's name of the dtype.
+BITS = {
+    "bool": 8,
+    "uint8": 8,
+    "int8": 8,
+    "int16": 16,
+    "uint16": 16,
+    "int32": 32,
+    "uint32": 32,
+    "int64": 64,
+    "uint64": 64,
+    "float4_e2m1fn_x2": 8,
+    "float8_e4m3fn": 8,
+    "float8_e5m2": 8,
+    "float8_e8m0fnu": 8,
+    "float8_e4m3fnuz": 8,
+    "float8_e5m2fnuz": 8,
+    "float16": 16,
+    "bfloat16": 16,
+    "float32": 32,
+    "float64": 64,
+    "complex64": 64,
+    "complex128": 128,
+}
+
+Kind = Literal["parameter", "buffer"]
+
+
+@dataclass(frozen=True, slots=True)
+class TensorSpec:
+    """Name, shape and dtype of one tensor; no data.
+
+    The name is relative to its owner: the module in a tree, the file in a checkpoint.
+    The dtype is torch's name, such as ``bfloat16``. ``tied_to`` is the full name of the
+    tensor that this one is another name of.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: str = "float32"
+    kind: Kind = "parameter"
+    tied_to: str | None = None
+
+    @property
+    def size(self) -> int:
+        """Number of elements; 0 when another tensor owns them."""
+        return 0 if self.tied_to else math.prod(self.shape)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the elements; 0 when another tensor owns them."""
+        return self.size * BITS[self.dtype] // 8
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleNode:
+    """One module: its class, the tensors that it owns directly, and its child modules.
+
+    ``path`` is the dotted name from the root (``""``). ``count`` is the number of equal
+    siblings that were folded into this node; its path is then that of the first.
+    ``settings`` is what the module prints of itself, such as ``in_features=768``.
+    ``parameter_count`` and ``buffer_count`` are elements of the ``count`` modules and of all
+    below them, tied ones counted once, so that they add up at every node.
+    """
+
+    path: str
+    class_name: str
+    tensors: tuple[TensorSpec, ...] = ()
+    children: tuple["ModuleNode", ...] = ()
+    count: int = 1
+    settings: str = ""
+    # Computed once, from the leaves up: as a property it would walk the tree at every look.
+    parameter_count: int = field(init=False)
+    buffer_count: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        for kind in ("parameter", "buffer"):
+            own = sum(tensor.size for tensor in self.tensors if tensor.kind == kind)
+            below = sum(getattr(child, f"{kind}_count") for child in self.children)
+            object.__setattr__(self, f"{kind}_count", self.count * (own + below))
+
+    @property
+    def name(self) -> str:
+        """The last part of the path."""
+        return self.path.rpartition(".")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleTree:
+    """The modules of one class built from one config.
+
+    ``backbone`` is the path of the module that AutoModel would give; ``""`` when the root is
+    that module itself, or holds the backbone's modules directly.
+    """
+
+    auto_class: AutoClass
+    backbone: str
+    root: ModuleNode
+
+    @property
+    def parameter_count(self) -> int:
+        """Parameters of the model, tied ones counted once."""
+        return self.root.parameter_count
+
+
+def walk(node: ModuleNode) -> Iterator[ModuleNode]:
+    """The node and every node below it, parents first, in order."""
+    yield node
+    for child in node.children:
+        yield from walk(child)
+
+
+def find(node: ModuleNode, path: str) -> ModuleNode | None:
+    """The node of this path at or below the node; None where there is none."""
+    if node.path == path:
+        return node
+    inside = (child for child in node.children if f"{path}.".startswith(f"{child.path}."))
+    return next((found for child in inside if (found := find(child, path))), None)
+
+
+def full_name(node: ModuleNode, tensor: TensorSpec) -> str:
+    """The tensor's name in the state dict."""
+    return f"{node.path}.{tensor.name}" if node.path else tensor.name
+
+
+def fold(tree: ModuleTree) -> ModuleTree:
+    """The tree with each run of equal numbered siblings as one node that counts them."""
+    return replace(tree, root=fold_node(tree.root))
+
+
+def fold_node(node: ModuleNode) -> ModuleNode:
+    """The node with every run of equal numbered siblings below it folded into one."""
+    folded: list[ModuleNode] = []
+    for child in map(fold_node, node.children):
+        previous = folded[-1] if folded else None
+        if previous and previous.name.isdigit() and child.name.isdigit() and _equal(previous, child):
+            folded[-1] = replace(previous, count=previous.count + child.count)
+        else:
+            folded.append(child)
+    return replace(node, children=tuple(folded))
+
+
+def _equal(left: ModuleNode, right: ModuleNode) -> bool:
+    """Whether two siblings differ in nothing but their own number."""
+    return _outline(left, left.path) == _outline(right, right.path)
+
+
+def _outline(node: ModuleNode, root: str) -> tuple[object, ...]:
+    """What must be equal for two nodes to fold: everything, with paths relative to the sibling."""
+    count = 1 if node.path == root else node.count
+    tensors = tuple(replace(tensor, tied_to=_relative(tensor.tied_to, root)) for tensor in node.tensors)
+    children = tuple(_outline(child, root) for child in node.children)
+    return _relative(node.path, root), node.class_name, node.settings, count, tensors, children
+
+
+def _relative(path: str | None, root: str) -> str | None:
+    return path[len(root) :] if path and f"{path}.".startswith(f"{root}.") else path
