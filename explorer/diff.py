@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from explorer.tree import ModuleNode, ModuleTree, TensorSpec
+from explorer.tree import ModuleNode, ModuleTree, TensorSpec, find
 
 DiffKind = Literal["same", "renamed", "resized", "added", "removed"]
 
@@ -92,6 +92,17 @@ def head_of(diff: TreeDiff) -> Head:
     )
 
 
+def head_paths(backbone: ModuleTree, task: ModuleTree) -> tuple[str, ...]:
+    """Paths in the task tree of what may be untrained although the checkpoint is the right one.
+
+    They are the modules that the head added, and those children of the backbone that come after
+    its repeated layers, such as a pooler or the last norm.
+    """
+    added = head_of(diff_trees(backbone, task)).added
+    body = find(task.root, task.backbone) or task.root
+    return tuple(dict.fromkeys([node.path for node in added] + [node.path for node in _after_layers(body)]))
+
+
 def walk(node: DiffNode) -> Iterator[DiffNode]:
     """The node and every node below it, parents first, in order."""
     yield node
@@ -142,6 +153,18 @@ def _only_left(node: ModuleNode) -> DiffNode:
 
 def _only_right(node: ModuleNode) -> DiffNode:
     return DiffNode(None, node, tuple(map(_only_right, node.children)))
+
+
+def _after_layers(body: ModuleNode) -> tuple[ModuleNode, ...]:
+    """The children after the last one that holds repeated layers."""
+    last = max((i for i, child in enumerate(body.children) if _is_repeated(child)), default=None)
+    return () if last is None else body.children[last + 1 :]
+
+
+def _is_repeated(node: ModuleNode) -> bool:
+    """Whether numbered layers of one class lie at or below the node."""
+    numbered = [child.class_name for child in node.children if child.name.isdigit()]
+    return len(numbered) > len(set(numbered)) or any(map(_is_repeated, node.children))
 
 
 def _outermost(node: DiffNode, kind: DiffKind) -> Iterator[ModuleNode]:

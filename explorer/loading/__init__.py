@@ -1,0 +1,1 @@
+"""What needs torch and transformers; imported only inside worker processes and by tests."""

@@ -1,0 +1,108 @@
+"""From the text of a config to transformers' own config object, and back to plain values."""
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from transformers import AutoConfig, PreTrainedConfig
+from transformers.models.auto.configuration_auto import CONFIG_MAPPING, CONFIG_MAPPING_NAMES
+
+from explorer.config import ModelConfig
+from explorer.errors import ConfigError, UnknownArchitectureError
+from explorer.loading import limits
+from explorer.loading.mappings import model_type_of
+from explorer.loading.plain_words import config_errors
+
+# Keys that make transformers run other code, read other files or import kernels and quantisers.
+# None of them changes a model's modules before quantisation.
+UNSAFE_KEYS = frozenset(
+    {
+        "auto_map",
+        "attn_implementation",
+        "_attn_implementation",
+        "_attn_implementation_internal",
+        "experts_implementation",
+        "_experts_implementation",
+        "_experts_implementation_internal",
+        "quantization_config",
+        "fusion_config",
+        "transformers_weights",
+        "configuration_files",
+        "_name_or_path",
+        "name_or_path",
+    }
+)
+
+
+def load_config(config: ModelConfig) -> PreTrainedConfig:
+    """The config as AutoConfig reads it from a config.json, after the checks of a stranger's text."""
+    values = safe_values(config)
+    with TemporaryDirectory() as folder, config_errors("Check the value against a published config."):
+        Path(folder, "config.json").write_text(json.dumps(values), encoding="utf-8")
+        live = AutoConfig.from_pretrained(folder, trust_remote_code=False)
+        live.name_or_path = ""
+    return live
+
+
+def safe_values(config: ModelConfig) -> dict[str, Any]:
+    """The config's values without what is unsafe, with a model type that transformers knows."""
+    limits.check_text(config.text)
+    try:
+        values = json.loads(config.text)
+    except (ValueError, RecursionError) as error:
+        raise ConfigError("The config is not valid JSON.", "Paste the whole config.json.") from error
+    if not isinstance(values, dict):
+        raise ConfigError("The config is not a JSON object.", "Paste the whole config.json.")
+    limits.check_counts(values)
+    return {**_without_unsafe(values), "model_type": known_model_type(values)}
+
+
+def known_model_type(values: dict[str, Any]) -> str:
+    """The config's model type, or the one that its model classes belong to."""
+    found = values.get("model_type")
+    if isinstance(found, str) and found:
+        if found in CONFIG_MAPPING_NAMES:
+            return found
+        raise UnknownArchitectureError(
+            f"transformers has no architecture {found!r}.",
+            "It may be newer than the installed version, or need code of its own, which is never run.",
+        )
+    architectures = values.get("architectures")
+    names = architectures if isinstance(architectures, list) else []
+    for name in names:
+        if isinstance(name, str) and (model_type := model_type_of(name)):
+            return model_type
+    raise UnknownArchitectureError(
+        "The config does not say what architecture it is for: it has no model_type.",
+        'Add a line such as "model_type": "bert".',
+    )
+
+
+def effective_values(config: ModelConfig) -> dict[str, Any]:
+    """What the config class holds after loading, and the keys of the text that it dropped."""
+    raw = config.values
+    held: dict[str, Any] = plain_values(load_config(config))
+    return {**{key: value for key, value in raw.items() if key not in held}, **held}
+
+
+@lru_cache(maxsize=32)
+def default_values(model_type: str) -> dict[str, Any]:
+    """What the config class holds when nothing is said."""
+    with config_errors():
+        return plain_values(CONFIG_MAPPING[model_type]())
+
+
+def plain_values(live: PreTrainedConfig) -> dict[str, Any]:
+    """The config object as JSON values, without what is unsafe."""
+    # Its own JSON, not to_dict(): that still holds dtypes and infinities.
+    values: dict[str, Any] = json.loads(live.to_json_string(use_diff=False))
+    return _without_unsafe(values)
+
+
+def _without_unsafe(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_unsafe(part) for key, part in value.items() if key not in UNSAFE_KEYS}
+    return [_without_unsafe(part) for part in value] if isinstance(value, list) else value
+

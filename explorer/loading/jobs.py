@@ -1,0 +1,24 @@
+"""The functions that a worker may be asked to run; each takes and gives values."""
+
+from explorer.config import ConfigField, ModelConfig
+from explorer.loading.auto_classes import auto_classes
+from explorer.loading.configs import default_values, effective_values, known_model_type
+from explorer.loading.defaults import default_config
+from explorer.loading.heads import build_diff, build_heads
+from explorer.loading.mappings import model_types
+from explorer.loading.trees import build_tree
+
+__all__ = ["auto_classes", "build_diff", "build_heads", "build_tree", "config_fields", "default_config", "model_types"]
+
+
+def config_fields(config: ModelConfig) -> tuple[ConfigField, ...]:
+    """Every field of the config with its class default and its meaning."""
+    from explorer.config import fields_of
+
+    values = effective_values(config)
+    return fields_of(values, default_values(known_model_type(values)))
+
+
+def warm_up() -> None:
+    """Import and build once what every job needs: transformers loads its modules only when they are used."""
+    build_heads(default_config("bert"), None)

@@ -1,0 +1,119 @@
+"""Models on the meta device, and their modules as values."""
+
+import copy
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+import torch
+from torch import nn
+from transformers import PreTrainedConfig, PreTrainedModel
+from transformers.initialization import no_init_weights
+
+from explorer.auto_class import BACKBONE, AutoClass
+from explorer.config import ModelConfig
+from explorer.errors import ConfigError
+from explorer.loading.auto_classes import config_for, model_class_of
+from explorer.loading.configs import load_config
+from explorer.loading.limits import module_limit
+from explorer.loading.plain_words import config_errors
+from explorer.tree import Kind, ModuleNode, ModuleTree, TensorSpec
+
+
+def build_tree(config: ModelConfig, auto_class: str) -> ModuleTree:
+    """The modules of the class that the auto class gives for the config."""
+    live = load_config(config)
+    return tree_of(build_model(live, auto_class), auto_class, live)
+
+
+def build_model(live: PreTrainedConfig, auto_class: str) -> PreTrainedModel:
+    """The model on the meta device as ``from_pretrained`` makes it: no data, weights not yet tied."""
+    model_class = model_class_of(live, auto_class)
+    # The copy, because a model's __init__ may change its config.
+    config = copy.deepcopy(config_for(live, model_class))
+    with ExitStack() as stack:
+        stack.enter_context(config_errors("The config may be incomplete for this class."))
+        stack.enter_context(module_limit())
+        for context in model_class.get_init_context(_set_dtype(config), False, False, False):
+            stack.enter_context(context)
+        stack.enter_context(no_init_weights())
+        return model_class(config)
+
+
+def tree_of(model: PreTrainedModel, auto_class: str, live: PreTrainedConfig) -> ModuleTree:
+    """The model as values, with its weights tied as they are after loading."""
+    with tied(model):
+        root = _Walk().node(model, "")
+    named = AutoClass(auto_class, type(model).__name__)
+    return ModuleTree(named, backbone_path(model, auto_class, live), root)
+
+
+@contextmanager
+def tied(model: PreTrainedModel) -> Iterator[None]:
+    """The model with its weights tied; untied again after, because a load report starts from untied ones."""
+    modules = {name.rpartition(".")[0] for name in model.all_tied_weights_keys}
+    before = [
+        (module, dict(module._parameters), getattr(module, "bias", None), module.__dict__.get("out_features"))
+        for module in map(model.get_submodule, modules)
+    ]
+    shapes = [bias.data if isinstance(bias, torch.Tensor) else None for _, _, bias, _ in before]
+    try:
+        model.tie_weights(recompute_mapping=False)
+        yield
+    finally:
+        for (module, parameters, bias, out_features), data in zip(before, shapes, strict=True):
+            module._parameters.update(parameters)
+            if data is not None:
+                bias.data = data
+            if out_features is not None:
+                module.out_features = out_features
+
+
+def backbone_path(model: PreTrainedModel, auto_class: str, live: PreTrainedConfig) -> str:
+    """The path of the module that AutoModel would give; ``""`` for the model itself."""
+    if auto_class == BACKBONE:
+        return ""
+    prefix = model.base_model_prefix
+    if prefix and isinstance(model._modules.get(prefix), nn.Module):
+        return str(prefix)
+    try:
+        wanted = model_class_of(live, BACKBONE)
+    except ConfigError:
+        return ""
+    return next((path for path, module in model.named_modules() if path and type(module) is wanted), "")
+
+
+def _set_dtype(config: PreTrainedConfig) -> torch.dtype:
+    """The config's dtype, set on every part of it as ``from_config`` does."""
+    dtype = config.dtype or torch.get_default_dtype()
+    dtype = getattr(torch, dtype) if isinstance(dtype, str) else dtype
+    config.dtype = dtype
+    for name in config.sub_configs:
+        if (part := getattr(config, name, None)) is not None:
+            part.dtype = dtype
+    return dtype
+
+
+class _Walk:
+    """One walk over a model; a tensor belongs to the first of its names."""
+
+    def __init__(self) -> None:
+        self.owners: dict[int, str] = {}
+
+    def node(self, module: nn.Module, path: str) -> ModuleNode:
+        tensors = (*self._specs(module._parameters, path, "parameter"), *self._specs(module._buffers, path, "buffer"))
+        inside = f"{path}." if path else ""
+        children = tuple(
+            self.node(child, inside + name) for name, child in module._modules.items() if child is not None
+        )
+        return ModuleNode(path, type(module).__name__, tensors, children, settings=module.extra_repr())
+
+    def _specs(
+        self, tensors: dict[str, torch.Tensor | None], path: str, kind: Kind
+    ) -> Iterator[TensorSpec]:
+        for name, tensor in tensors.items():
+            if tensor is None:
+                continue
+            full = f"{path}.{name}" if path else name
+            owner = self.owners.setdefault(id(tensor), full)
+            dtype = str(tensor.dtype).removeprefix("torch.")
+            yield TensorSpec(name, tuple(tensor.shape), dtype, kind, None if owner == full else owner)
