@@ -1,0 +1,128 @@
+"""Worker processes on this machine: each job has a deadline, and a crash costs only its own call."""
+
+import logging
+import multiprocessing
+import os
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, TimeoutError
+from contextlib import contextmanager
+from multiprocessing import forkserver
+from pathlib import Path
+from typing import Any
+
+from pebble import ProcessExpired, ProcessPool
+
+from explorer.engine import worker
+from explorer.engine.settings import EngineSettings
+from explorer.errors import ExplorerError, WorkerError
+
+_log = logging.getLogger(__name__)
+_starting = threading.Lock()
+
+
+class LocalEngine:
+    """Runs jobs of explorer.loading in a pool of limited worker processes.
+
+    The workers start in the background: making an engine takes no time, and the first result
+    comes when torch and transformers are imported.
+    """
+
+    def __init__(self, settings: EngineSettings | None = None) -> None:
+        self.settings = settings or EngineSettings.from_environment()
+        starter = ThreadPoolExecutor(1, "start workers")
+        self._pool = starter.submit(self._start)
+        starter.shutdown(wait=False)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the workers have imported what they need."""
+        return self._pool.done()
+
+    def _start(self) -> ProcessPool:
+        _start_forkserver()
+        pool = ProcessPool(
+            max_workers=self.settings.workers,
+            max_tasks=self.settings.jobs_per_worker,
+            initializer=worker.start,
+            initargs=(self.settings.memory,),
+            context=multiprocessing.get_context("forkserver"),
+        )
+        # The pool forks its workers at its first job, and that waits for the imports.
+        pool.schedule(worker.call, args=("model_types", ()))
+        return pool
+
+    def run(self, job: str, *arguments: Any) -> Any:
+        """The result of the job, which may take as long as the deadline.
+
+        Raises the job's own ExplorerError, or WorkerError when it ends without a result.
+        """
+        return self.result(self.submit(job, *arguments))
+
+    def submit(self, job: str, *arguments: Any) -> Future[Any]:
+        """The job as a future, to be given to ``result``."""
+        future: Future[Any] = self._pool.result().schedule(
+            worker.call, args=(job, arguments), timeout=self.settings.deadline
+        )
+        return future
+
+    def result(self, future: Future[Any]) -> Any:
+        """What the future's job returned; its errors as those of ``run``."""
+        try:
+            return future.result()
+        except ExplorerError:
+            raise
+        except TimeoutError as error:
+            raise WorkerError(
+                f"This took longer than {self.settings.deadline:g} seconds and was stopped.",
+                "A config with fewer layers or experts is built faster.",
+            ) from error
+        except ProcessExpired as error:
+            raise WorkerError(
+                "The worker process died while it worked on this model.",
+                "Other models are not affected; check the config's sizes.",
+            ) from error
+        except MemoryError as error:
+            raise WorkerError(
+                f"This needs more than the {self.settings.memory:,} MiB of memory that a worker may use.",
+                "Check the config's sizes: layers, experts and label lists take memory.",
+            ) from error
+        except Exception as error:
+            _log.exception("A job failed in a way that it should not.")
+            raise WorkerError(
+                f"The analysis of this model failed: {type(error).__name__}.",
+                "The config may hold values that its architecture does not expect.",
+            ) from error
+
+    def close(self) -> None:
+        """Stop the workers at once."""
+        pool = self._pool.result()
+        pool.stop()
+        pool.join()
+
+
+def _start_forkserver() -> None:
+    """Start the process that imports torch once and forks the workers."""
+    with _starting, _environment(PYTHONPATH=_python_path()):
+        multiprocessing.get_context("forkserver").set_forkserver_preload(["explorer.engine.preload"])
+        forkserver.ensure_running()
+
+
+def _python_path() -> str:
+    """The folder of this package first: the forkserver knows only the working directory."""
+    package_parent = str(Path(__file__).parents[2])
+    return os.pathsep.join([package_parent, *filter(None, [os.environ.get("PYTHONPATH")])])
+
+
+@contextmanager
+def _environment(**variables: str) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

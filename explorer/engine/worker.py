@@ -1,0 +1,31 @@
+"""The worker's side of the engine: its limits, and the call of one job."""
+
+import resource
+import sys
+from typing import Any
+
+REFUSED = frozenset({"socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto"})
+
+
+def start(memory: int) -> None:
+    """Make this process a worker: torch at hand, memory limited (in MiB), no network."""
+    from explorer.engine import preload  # noqa: F401
+
+    limit = memory * 2**20
+    resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    sys.addaudithook(_refuse_network)
+
+
+def call(job: str, arguments: tuple[Any, ...]) -> Any:
+    """The result of one job of explorer.loading.jobs."""
+    from explorer.loading import jobs
+
+    if job not in jobs.__all__:
+        raise ValueError(f"No job {job!r}")
+    return getattr(jobs, job)(*arguments)
+
+
+def _refuse_network(event: str, _: tuple[Any, ...]) -> None:
+    if event in REFUSED:
+        raise PermissionError("A worker has no network.")
