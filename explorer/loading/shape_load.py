@@ -1,0 +1,149 @@
+"""A load of names and shapes, as transformers loads tensors: renamed, converted, placed."""
+
+import re
+from collections.abc import Iterable
+from copy import deepcopy
+from functools import lru_cache
+from typing import Any
+
+import torch
+from transformers import PreTrainedModel
+from transformers.core_model_loading import SkipParameters, WeightRenaming, dot_natural_key
+from transformers.utils.loading_report import LoadStateDictInfo
+
+from explorer.loading.key_renaming import KeyRenaming
+from explorer.loading.quantised import LogicalTensors, Shape
+
+# A key of the checkpoint, and the pattern of the converter that it goes to.
+Entry = tuple[str, str | None]
+
+
+def load_shapes(model: PreTrainedModel, stored: LogicalTensors) -> LoadStateDictInfo:
+    """What transformers records when it loads tensors of these names and shapes, before it ties any."""
+    load = _ShapeLoad(model, stored)
+    load.run()
+    return load.info
+
+
+def natural_order(name: str) -> Any:
+    """transformers' order of keys: numbers by their value."""
+    try:
+        return dot_natural_key(name)
+    except ValueError:
+        # Digits that are no number, such as a superscript, or too many of them.
+        return [(1, name)]
+
+
+class _ShapeLoad:
+    """One load; ``info`` is the record that transformers keeps of it."""
+
+    def __init__(self, model: PreTrainedModel, stored: LogicalTensors) -> None:
+        self._model = model
+        self._stored = stored
+        self._expected: dict[str, Shape] = {
+            name: tuple(getattr(tensor, "shape", ())) for name, tensor in model.state_dict().items()
+        }
+        self._renaming = KeyRenaming(model, self._expected)
+        self.info = LoadStateDictInfo(
+            missing_keys=set(self._expected),
+            unexpected_keys=set(),
+            mismatched_keys=set(),
+            error_msgs=[],
+            conversion_errors={},
+            skipped_pp_keys=set(),
+        )
+
+    def run(self) -> None:
+        """Every key of the checkpoint to its place, in the order in which transformers takes them."""
+        for target, entries in self._entries_by_target().items():
+            if all(pattern is None for _, pattern in entries):
+                # Of several keys for one tensor transformers loads the first.
+                first, _ = entries[0]
+                self._place(target, self._stored.shapes[first], first in self._stored.transposable)
+            else:
+                self._convert(target, entries)
+
+    def _entries_by_target(self) -> dict[str, list[Entry]]:
+        found: dict[str, list[Entry]] = {}
+        keys: Iterable[str] = self._stored.shapes
+        if not self._renaming.is_stateless:
+            keys = sorted(keys, key=natural_order)
+        for key in keys:
+            renamed, pattern = self._renaming.rename(key)
+            if renamed in self._expected:
+                found.setdefault(renamed, []).append((key, pattern))
+            else:
+                self.info.unexpected_keys.update(self._targets(renamed, pattern))
+        for entries in found.values():
+            if len(entries) > 1:
+                entries.sort(key=lambda entry: natural_order(entry[0]))
+        return found
+
+    def _targets(self, renamed: str, pattern: str | None) -> list[str]:
+        """Every name that a key stands for: a converter names its first target only."""
+        if pattern is None:
+            return [renamed]
+        targets = self._renaming.converter_of[pattern].target_patterns
+        return [renamed.replace(targets[0], target) for target in targets]
+
+    def _convert(self, target: str, entries: list[Entry]) -> None:
+        """The tensors that a converter makes of these keys, each to its place."""
+        if any(self._stored.shapes[key] is None for key, _ in entries):
+            for name in self._expanded(target, entries):
+                self._place(name, None)
+            return
+        first, pattern = entries[0]
+        transform: Any = (
+            WeightRenaming(first, target)
+            if pattern is None
+            else deepcopy(self._renaming.converter_of[pattern])
+        )
+        for key, pattern in entries:
+            shape = self._stored.shapes[key]
+            transform.collected_tensors[pattern or key].append(_meta_tensor(shape or ()))
+        try:
+            made = transform.convert(
+                target, model=self._model, config=self._model.config, loading_info=self.info
+            )
+        except SkipParameters:
+            return
+        for name, tensors in made.items():
+            tensor = tensors[0] if isinstance(tensors, list) else tensors
+            self._place(name, tuple(tensor.shape))
+
+    def _expanded(self, target: str, entries: list[Entry]) -> set[str]:
+        """The model's tensors that the entries' converters would make; a ``*`` counts up."""
+        names = {name for _, pattern in entries for name in self._targets(target, pattern)}
+        shown = [re.compile(re.escape(name).replace(r"\*", r"\d+")) for name in names]
+        return {name for name in self._expected if any(pattern.fullmatch(name) for pattern in shown)}
+
+    def _place(self, name: str, shape: Shape | None, is_transposable: bool = False) -> None:
+        """Record that a tensor of this shape is loaded under this name of the model."""
+        expected = self._expected.get(name)
+        if expected is None:
+            expected = self._shape_beside_the_state_dict(name)
+            if expected is None:
+                return
+        self.info.missing_keys.discard(name)
+        if shape is None or shape == expected or (is_transposable and shape[::-1] == expected):
+            return
+        self.info.mismatched_keys.add((name, shape, expected))
+
+    def _shape_beside_the_state_dict(self, name: str) -> Shape | None:
+        """The shape of a buffer that is not saved; None where transformers would find nothing."""
+        owner, _, last = name.rpartition(".")
+        try:
+            found = getattr(self._model.get_submodule(owner), last)
+        except AttributeError:
+            self.info.conversion_errors[name] = f"The model has no {name}."
+            return None
+        if found is None:
+            self.info.unexpected_keys.add(name)
+            return None
+        return tuple(found.shape)
+
+
+@lru_cache(maxsize=4096)
+def _meta_tensor(shape: Shape) -> torch.Tensor:
+    """One tensor without data for all that have this shape."""
+    return torch.empty(shape, device="meta")
