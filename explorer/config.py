@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from explorer.json_text import canonical_text as canonical_text
 from explorer.source import ModelSource
 
 
@@ -39,20 +40,70 @@ class ModelConfig:
 
 @dataclass(frozen=True, slots=True)
 class ConfigField:
-    """One key of a config, dotted when nested: its value, the class default, its meaning."""
+    """One key of a config, dotted when nested: its value, the class default, its meaning.
+
+    ``has_default`` is False for a key that the config class does not know; its default is then
+    None. ``meaning`` is empty where the glossary does not know the key.
+    """
 
     name: str
     value: Any
     default: Any
     group: str
     meaning: str
+    has_default: bool = True
 
     @property
     def is_changed(self) -> bool:
-        """Whether the checkpoint's value is not the class default."""
-        return bool(self.value != self.default)
+        """Whether the checkpoint says something else than the class by itself would.
+
+        A key that the class does not know is a change too: a model may still read it.
+        """
+        return _plain(self.value) != _plain(self.default)
 
 
-def canonical_text(values: dict[str, Any]) -> str:
-    """The values as JSON text that is equal for equal values."""
-    return json.dumps(values, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+def fields_of(values: dict[str, Any], defaults: dict[str, Any]) -> tuple[ConfigField, ...]:
+    """Every key of a config with its default and meaning, by group and then by name.
+
+    Both come as a config class writes them. A key that the values leave out has its default.
+    The configs of a model's parts become dotted names; other dicts, such as id2label, stay one
+    value, because their keys are data and not settings.
+    """
+    flat_values, flat_defaults = dict(_flatten(values)), dict(_flatten(defaults))
+    fields = [
+        _field(name, flat_values.get(name, flat_defaults.get(name)), flat_defaults)
+        for name in flat_defaults | flat_values
+        if not _is_replaced(name, flat_values)
+    ]
+    order = {group: place for place, group in enumerate(glossary.groups())}
+    return tuple(sorted(fields, key=lambda field: (order[field.group], field.name)))
+
+
+def _field(name: str, value: Any, defaults: dict[str, Any]) -> ConfigField:
+    term = glossary.look_up(name)
+    return ConfigField(name, value, defaults.get(name), term.group, term.meaning, name in defaults)
+
+
+def _flatten(values: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """The keys and values, those of nested configs under dotted names."""
+    for key, value in values.items():
+        # transformers writes the model type into every config, nested ones too, and into nothing else.
+        if isinstance(value, dict) and "model_type" in value:
+            yield from _flatten(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value
+
+
+def _is_replaced(name: str, values: dict[str, Any]) -> bool:
+    """Whether a default belongs to a nested config in whose place the values have something else."""
+    parts = name.split(".")
+    return any(".".join(parts[:end]) in values for end in range(1, len(parts)))
+
+
+def _plain(value: Any) -> Any:
+    """The value as JSON would keep it: tuples are lists, keys are text; but true is never 1."""
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return (bool, value) if isinstance(value, bool) else value

@@ -1,9 +1,45 @@
 """Where a model comes from: the value that every other value is asked about."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import SplitResult, quote, unquote, urlsplit
+
+from explorer.auto_class import TASKS
+from explorer.errors import ConfigError, SourceError
+from explorer.hub_address import (
+    NAME_ADVICE,
+    check_revision,
+    is_model_id,
+    read_address,
+    refuse_other_things,
+)
+from explorer.json_text import canonical_text, parse_object
+from explorer.packed_text import pack, unpack
 
 SourceKind = Literal["hub", "folder", "config", "arch", "gallery", "demo"]
+
+HUB = "https://huggingface.co"
+MAXIMUM_CONFIG = 4_000_000
+MAXIMUM_NAME = 4_000
+
+_HUB_HOSTS = {"huggingface.co", "www.huggingface.co", "hf.co", "www.hf.co"}
+_FORMS = "Paste a model's name (owner/name), its address on the Hub, a config.json, or arch:NAME."
+_NAMED_KINDS: dict[str, SourceKind] = {"arch": "arch", "gallery": "gallery", "demo": "demo"}
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,95}", re.ASCII)
+# What comes along when text is copied: white space, and characters that nobody sees.
+_AROUND = " \t\r\n\v\f\u00a0\u200b\u200c\u200d\u2060\ufeff"
+_QUOTES = ('"', "'", "`", "\u201c\u201d", "\u2018\u2019", "<>")
+_FILE_ENDING = re.compile(r".*\.(json|safetensors|bin|gguf|pth?|ckpt|h5|msgpack|onnx|txt|py|md|ya?ml)", re.I)
+_TASK_NAMES = {task for task in TASKS.values() if task} | {
+    "summarization",
+    "translation",
+    "sentence-similarity",
+}
+
+# Python that names a model, as it is copied from model cards. Bounded, so that no text is slow.
+_SNIPPET = re.compile(r"""(?:from_pretrained\(\s*|\bmodel\s*=\s*)(["'])([^"'\n]{1,500})\1""")
+_SNIPPET_REVISION = re.compile(r"""\brevision\s*=\s*(["'])([^"'\n]{1,255})\1""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +53,182 @@ class ModelSource:
     kind: SourceKind
     name: str
     revision: str | None = None
+
+    @property
+    def is_offline(self) -> bool:
+        """Whether it can be read without the Hub."""
+        return self.kind != "hub"
+
+    @property
+    def url(self) -> str | None:
+        """The address of the model's page on the Hub, at its revision; None where it has none."""
+        if self.kind not in ("hub", "gallery"):
+            return None
+        page = f"{HUB}/{self.name}"
+        return f"{page}/tree/{quote(self.revision, safe='')}" if self.revision else page
+
+    @property
+    def text(self) -> str:
+        """The shortest text that parse_source reads as this source; it fits in a URL."""
+        if self.kind == "config":
+            return f"config:{pack(self.name)}"
+        name = f"{self.name}@{self.revision}" if self.revision else self.name
+        return name if self.kind in ("hub", "folder") else f"{self.kind}:{name}"
+
+
+def parse_source(text: str, endpoint: str = HUB) -> ModelSource:
+    """The model that a pasted text names; SourceError says what else it is and what to do.
+
+    ``endpoint`` is the Hub that is in use: addresses there are addresses of models too.
+    Nothing is read: a name that is well formed need not exist.
+    """
+    if text.lstrip(_AROUND).startswith("{"):
+        return ModelSource("config", _canonical_config(text))
+    if len(text) > MAXIMUM_CONFIG:
+        raise SourceError("The text is too long for the name of a model.", _FORMS)
+    text = _bare(text)
+    if text.startswith("config:"):
+        return ModelSource("config", _unpacked_config(text.removeprefix("config:")))
+    if not text:
+        raise SourceError("There is no text.", _FORMS)
+    if len(text) > MAXIMUM_NAME:
+        raise SourceError("The text is too long for the name of a model.", _FORMS)
+    if snippet := _SNIPPET.search(text):
+        revision = _SNIPPET_REVISION.search(text)
+        text = _bare(snippet[2]) + (f"@{revision[2]}" if revision else "")
+    text = _bare(text.removeprefix("git clone "))
+    _refuse_unprintable(text)
+    return _parse_name(text, endpoint)
+
+
+def _parse_name(text: str, endpoint: str) -> ModelSource:
+    prefix, colon, rest = text.partition(":")
+    if colon and prefix in _NAMED_KINDS:
+        return _named(_NAMED_KINDS[prefix], rest)
+    if text.startswith(("/", "~", "./", "../")) or text in (".", ".."):
+        return ModelSource("folder", _checked_path(text))
+    if "\\" in text:
+        raise SourceError("The text looks like a path on Windows.", "Write it with slashes: ./folder/name.")
+    if (address := _split_address(text, endpoint)) is not None:
+        return _at_address(address)
+    return _hub_id(text)
+
+
+def _named(kind: SourceKind, text: str) -> ModelSource:
+    name, at, revision = text.partition("@")
+    fits = is_model_id(name) if kind == "gallery" else bool(_NAME.fullmatch(name))
+    if not fits or (at and kind != "gallery"):
+        raise SourceError(f"{text[:100]!r} cannot be a name after {kind}:.", f"Write {kind}: and one name.")
+    return ModelSource(kind, name, check_revision(revision) if at else None)
+
+
+def _hub_id(text: str) -> ModelSource:
+    name, at, revision = text.partition("@")
+    parts = name.split("/")
+    if name in _TASK_NAMES:
+        raise SourceError(f"{name!r} is a task, not a model.", "Paste the name of a model that does it.")
+    if name in TASKS:
+        raise SourceError(f"{name!r} is an auto class, not a model.", "Paste the name of a model to load.")
+    # With an owner it may be a repository: there are some whose names end in .gguf or .bin.
+    if name.endswith((".json", ".safetensors")) or (len(parts) == 1 and _FILE_ENDING.fullmatch(name)):
+        raise SourceError(
+            f"{name[:200]!r} is the name of a file.",
+            "Paste owner/name for a model on the Hub, or ./ and the path for a local folder or config.json.",
+        )
+    if len(parts) > 1:
+        refuse_other_things(parts)
+    if len(parts) > 2:
+        name, found = read_address(parts)
+        return ModelSource("hub", name, check_revision(revision) if at else found)
+    if not is_model_id(name):
+        raise SourceError(f"{name[:200]!r} cannot be the name of a model on the Hub.", NAME_ADVICE)
+    return ModelSource("hub", name, check_revision(revision) if at else None)
+
+
+def _split_address(text: str, endpoint: str) -> list[str] | None:
+    """The parts of the path of an address on the Hub; None when the text is no address."""
+    if text.startswith("hf://"):
+        return text.removeprefix("hf://").split("/")
+    has_scheme = bool(re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", text))
+    ours = urlsplit(endpoint)
+    first = text.partition("/")[0].partition("?")[0].lower()
+    if not has_scheme and first not in _HUB_HOSTS and first != ours.netloc.lower():
+        return None
+    try:
+        url = urlsplit(text if has_scheme else f"https://{text}")
+        known = _is_hub(url) or url.netloc.lower() == ours.netloc.lower()
+    except ValueError as error:
+        raise SourceError("The text is not an address that can be read.", _FORMS) from error
+    if url.scheme.lower() not in ("http", "https") or not known:
+        raise SourceError(
+            f"This is an address of {url.hostname or url.scheme!r}, not of the Hub.",
+            "Only models on the Hub can be read: paste owner/name, or an address on huggingface.co.",
+        )
+    path = url.path
+    if url.netloc.lower() == ours.netloc.lower():
+        path = path.removeprefix(ours.path.rstrip("/"))
+    return path.split("/")
+
+
+def _is_hub(url: SplitResult) -> bool:
+    return url.hostname in _HUB_HOSTS and url.port in (None, 80, 443) and "@" not in url.netloc
+
+
+def _at_address(parts: list[str]) -> ModelSource:
+    # Split first, then decoded: an encoded slash belongs to a revision such as refs%2Fpr%2F1.
+    name, revision = read_address([unquote(part) for part in parts])
+    return ModelSource("hub", name, revision)
+
+
+def _checked_path(text: str) -> str:
+    """The path without its last slash; SourceError when it climbs up again after its beginning."""
+    path = text.rstrip("/" + _AROUND) or "/"
+    parts = path.split("/")
+    climbing = [index for index, part in enumerate(parts) if part == ".."]
+    if climbing != list(range(len(climbing))):
+        raise SourceError("The path leads back up through '..'.", "Write the path that it leads to.")
+    return path
+
+
+def _canonical_config(text: str) -> str:
+    try:
+        canonical = canonical_text(parse_object(text.strip(_AROUND))) if len(text) <= MAXIMUM_CONFIG else text
+    except ValueError as error:
+        raise ConfigError(
+            f"The pasted config cannot be read: {error}.", "Paste a whole config.json."
+        ) from error
+    # Canonical text can be longer than what was pasted: 1e9 becomes 1000000000.0.
+    if len(canonical.encode(errors="replace")) > MAXIMUM_CONFIG:
+        raise ConfigError("The pasted config is larger than 4 MB.", "Paste the config.json of a model.")
+    return canonical
+
+
+def _unpacked_config(packed: str) -> str:
+    try:
+        return _canonical_config(unpack(packed, MAXIMUM_CONFIG))
+    except ValueError as error:
+        raise SourceError(
+            f"The config in this address cannot be read: {error}.",
+            "Copy the whole address, or paste the config.",
+        ) from error
+
+
+def _bare(text: str) -> str:
+    """The text without white space and quotes around it."""
+    while (bare := _unquoted(text.strip(_AROUND))) != text:
+        text = bare
+    return text
+
+
+def _unquoted(text: str) -> str:
+    inside = any(len(text) > 1 and text[0] == pair[0] and text[-1] == pair[-1] for pair in _QUOTES)
+    return text[1:-1] if inside else text
+
+
+def _refuse_unprintable(text: str) -> None:
+    for character in text:
+        if not character.isprintable():
+            raise SourceError(
+                f"The text holds a character that cannot be seen, U+{ord(character):04X}.",
+                "Type the name instead of copying it.",
+            )
