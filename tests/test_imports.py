@@ -1,0 +1,123 @@
+"""Who may import whom: the layers of the house, read from the source."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+HEAVY = {"torch", "transformers", "safetensors", "accelerate", "torchinfo"}
+PAGES = [ROOT / "streamlit_app.py", *sorted(ROOT.glob("pages/*.py"))]
+UI = sorted(ROOT.glob("ui/*.py"))
+EXPLORER = sorted(ROOT.glob("explorer/**/*.py"))
+
+# What reaches the network, a process or the terminal: everything else in explorer is values.
+OUTER = {
+    "explorer.answers",
+    "explorer.cli",
+    "explorer.__main__",
+    "explorer.text",
+    "explorer.engine",
+    "explorer.hub",
+    "explorer.loading",
+}
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Every module that the file imports, wherever in it."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} has a relative import"
+            yield node.module or ""
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def within(name: str, packages: set[str]) -> bool:
+    return any(name == package or name.startswith(f"{package}.") for package in packages)
+
+
+def forbidden(path: Path, packages: set[str]) -> list[str]:
+    return sorted({name for name in imports(path) if within(name, packages)})
+
+
+def part_of(path: Path, package: str) -> bool:
+    return within(module_name(path), {package})
+
+
+@pytest.mark.parametrize("path", EXPLORER, ids=module_name)
+def test_the_explorer_never_draws(path):
+    assert not forbidden(path, {"streamlit", "ui", "pages", "plotly"})
+
+
+@pytest.mark.parametrize("path", [p for p in EXPLORER if not part_of(p, "explorer.loading")], ids=module_name)
+def test_only_loading_imports_torch(path):
+    assert not forbidden(path, HEAVY)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [p for p in EXPLORER if not part_of(p, "explorer.loading") and not part_of(p, "explorer.engine")],
+    ids=module_name,
+)
+def test_only_the_workers_side_of_the_engine_imports_loading(path):
+    assert not forbidden(path, {"explorer.loading"})
+
+
+@pytest.mark.parametrize("path", [p for p in EXPLORER if not within(module_name(p), OUTER)], ids=module_name)
+def test_values_know_nothing_of_the_network_processes_or_terminals(path):
+    assert not forbidden(path, OUTER | {"huggingface_hub", "httpx2", "pebble", "rich", "multiprocessing"})
+
+
+@pytest.mark.parametrize("path", [p for p in EXPLORER if part_of(p, "explorer.hub")], ids=module_name)
+def test_the_hub_client_knows_nothing_of_the_engine(path):
+    assert not forbidden(path, {"explorer.engine", "explorer.loading", "explorer.answers", "explorer.cli"})
+
+
+@pytest.mark.parametrize("path", [p for p in EXPLORER if part_of(p, "explorer.loading")], ids=module_name)
+def test_loading_knows_nothing_of_the_network(path):
+    assert not forbidden(
+        path, {"explorer.engine", "explorer.hub", "explorer.answers", "explorer.cli", "huggingface_hub"}
+    )
+
+
+@pytest.mark.parametrize("path", [*PAGES, *UI], ids=module_name)
+def test_pages_and_ui_stay_free_of_torch(path):
+    assert not forbidden(path, HEAVY | {"explorer.loading"})
+
+
+@pytest.mark.parametrize("path", PAGES, ids=module_name)
+def test_a_page_is_a_short_script_without_session_state_or_try(path):
+    text = path.read_text(encoding="utf-8")
+    tree = ast.parse(text)
+    assert text.count("\n") <= 90
+    assert "session_state" not in text
+    assert not [node for node in ast.walk(tree) if isinstance(node, (ast.ClassDef, ast.Try))]
+
+
+def test_session_state_lives_in_the_frame_and_caches_in_the_cache():
+    for path in [*PAGES, *UI]:
+        text = path.read_text(encoding="utf-8")
+        assert "session_state" not in text or path.name == "frame.py", path
+        assert "st.cache_" not in text or path.name == "cache.py", path
+
+
+def test_no_model_is_named_in_an_if():
+    """Model names are data: no comparison in the code mentions one."""
+    families = ("bert", "gpt", "llama", "t5", "clip", "whisper", "mistral", "qwen", "deepseek", "gemma")
+    for path in [*EXPLORER, *UI, *PAGES]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Compare):
+                words = [
+                    c.value
+                    for c in ast.walk(node)
+                    if isinstance(c, ast.Constant) and isinstance(c.value, str)
+                ]
+                assert not [word for word in words if word.lower().startswith(families)], (path, words)
