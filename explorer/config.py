@@ -1,9 +1,11 @@
 """A model's config: the text that was read, and its fields with their meaning."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from explorer import glossary
 from explorer.json_text import canonical_text as canonical_text
 from explorer.source import ModelSource
 
@@ -59,7 +61,7 @@ class ConfigField:
 
         A key that the class does not know is a change too: a model may still read it.
         """
-        return _plain(self.value) != _plain(self.default)
+        return bool(_plain(self.value) != _plain(self.default))
 
 
 def fields_of(values: dict[str, Any], defaults: dict[str, Any]) -> tuple[ConfigField, ...]:
@@ -95,9 +97,10 @@ def _flatten(values: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, An
 
 
 def _is_replaced(name: str, values: dict[str, Any]) -> bool:
-    """Whether a default belongs to a nested config in whose place the values have something else."""
+    """Whether the values have a nested config where the default has none, or the other way round."""
     parts = name.split(".")
-    return any(".".join(parts[:end]) in values for end in range(1, len(parts)))
+    above = any(".".join(parts[:end]) in values for end in range(1, len(parts)))
+    return above or any(other.startswith(f"{name}.") for other in values)
 
 
 def _plain(value: Any) -> Any:

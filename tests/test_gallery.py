@@ -29,14 +29,16 @@ def test_no_name_means_two_checkpoints():
 
 def test_every_card_says_what_the_checkpoint_is_in_one_sentence():
     for entry in gallery.entries():
-        assert entry.sentence.endswith(".") and ". " not in entry.sentence, entry.id
+        assert entry.sentence.endswith("."), entry.id
+        assert ". " not in entry.sentence, entry.id
         assert len(entry.sentence) < 130, entry.id
         assert 2018 <= entry.year <= 2026, entry.id
 
 
 def test_every_config_names_its_class_and_its_architecture():
     for entry in gallery.entries():
-        assert entry.config.model_type and len(entry.config.architectures) == 1, entry.id
+        assert entry.config.model_type, entry.id
+        assert len(entry.config.architectures) == 1, entry.id
 
 
 def test_config_text_is_canonical():
@@ -46,6 +48,7 @@ def test_config_text_is_canonical():
 
 def test_classifiers_know_their_labels():
     labels = gallery.find("dbmdz/bert-large-cased-finetuned-conll03-english").values["id2label"]
-    assert list(labels.values())[:3] == ["O", "B-MISC", "I-MISC"] and len(labels) == 9
+    assert list(labels.values())[:3] == ["O", "B-MISC", "I-MISC"]
+    assert len(labels) == 9
     sentiment = gallery.find("distilbert-base-uncased-finetuned-sst-2-english").values["id2label"]
     assert sentiment == {"0": "NEGATIVE", "1": "POSITIVE"}
