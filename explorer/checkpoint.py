@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from explorer.auto_class import AutoClass
 from explorer.source import ModelSource
@@ -20,6 +20,15 @@ class Shard:
     name: str
     nbytes: int
     tensors: tuple[TensorSpec, ...]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Pickled in columns: one by one, the 90,000 tensors of a large checkpoint take 7 times as long.
+        rows = ((t.name, t.shape, t.dtype, t.kind, t.tied_to) for t in self.tensors)
+        return _shard_of_columns, (self.name, self.nbytes, tuple(zip(*rows, strict=True)))
+
+
+def _shard_of_columns(name: str, nbytes: int, columns: tuple[tuple[Any, ...], ...]) -> Shard:
+    return Shard(name, nbytes, tuple(map(TensorSpec, *columns)) if columns else ())
 
 
 @dataclass(frozen=True, slots=True)
