@@ -1,13 +1,17 @@
 """Two module trees aligned: what they share, and what one adds, drops, renames or resizes."""
 
+import math
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from explorer.tree import ModuleNode, ModuleTree, TensorSpec, find
+from explorer.tree import ModuleNode, ModuleTree, TensorSpec, find, full_name
+from explorer.tree import walk as walk_modules
 
 DiffKind = Literal["same", "renamed", "resized", "added", "removed"]
+# The paths, left and right, of two modules that take each other's place.
+Bodies = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,8 @@ class Head:
     ``added`` and ``removed`` are the outermost modules. The parameter counts also hold tensors
     that a shared module gained or lost, so that
     backbone + parameter_count - removed_parameter_count = task model.
+    A tensor that is kept under another name, such as an embedding of which only the tied copy
+    remains, is neither added nor removed.
     """
 
     added: tuple[ModuleNode, ...]
@@ -72,23 +78,18 @@ class Head:
 
 def diff_trees(left: ModuleTree, right: ModuleTree) -> TreeDiff:
     """The two trees aligned by module name, from the backbone of each."""
-    left_backbone = _backbone_in(left, right)
-    right_backbone = _backbone_in(right, left)
-    if left_backbone and not right_backbone:
-        return TreeDiff(left, right, _wrap(left.root, left_backbone, right.root, left_is_outer=True))
-    if right_backbone and not left_backbone:
-        return TreeDiff(left, right, _wrap(right.root, right_backbone, left.root, left_is_outer=False))
-    return TreeDiff(left, right, _align(left.root, right.root))
+    bodies = _counterparts(left, right)
+    return TreeDiff(left, right, _align(left.root, right.root, bodies))
 
 
 def head_of(diff: TreeDiff) -> Head:
     """The head: what the right tree adds to the left one, and what it drops."""
-    nodes = tuple(walk(diff.root))
+    kept = _kept_parameters(diff)
     return Head(
-        added=tuple(_outermost(diff.root, "added")),
-        removed=tuple(_outermost(diff.root, "removed")),
-        parameter_count=sum(_parameters(node.added) for node in nodes),
-        removed_parameter_count=sum(_parameters(node.removed) for node in nodes),
+        added=tuple(node.right for node in _outermost(diff.root, "left") if node.right),
+        removed=tuple(node.left for node in _outermost(diff.root, "right") if node.left),
+        parameter_count=diff.right.parameter_count - kept,
+        removed_parameter_count=diff.left.parameter_count - kept,
     )
 
 
@@ -98,9 +99,10 @@ def head_paths(backbone: ModuleTree, task: ModuleTree) -> tuple[str, ...]:
     They are the modules that the head added, and those children of the backbone that come after
     its repeated layers, such as a pooler or the last norm.
     """
-    added = head_of(diff_trees(backbone, task)).added
+    added = _outermost(diff_trees(backbone, task).root, "left")
     body = find(task.root, task.backbone) or task.root
-    return tuple(dict.fromkeys([node.path for node in added] + [node.path for node in _after_layers(body)]))
+    paths = [node.right.path for node in added if node.right]
+    return tuple(dict.fromkeys(paths + [node.path for node in _after_layers(body)]))
 
 
 def walk(node: DiffNode) -> Iterator[DiffNode]:
@@ -110,41 +112,84 @@ def walk(node: DiffNode) -> Iterator[DiffNode]:
         yield from walk(child)
 
 
-def _backbone_in(tree: ModuleTree, other: ModuleTree) -> str:
-    """The path of the tree's backbone, when the other tree is such a backbone; else ``""``."""
-    return "" if other.backbone else tree.backbone
+def _counterparts(left: ModuleTree, right: ModuleTree) -> Bodies:
+    """The paths of the modules that take each other's place, whatever is around them.
+
+    They are the backbones. When one of them is a part of the other, such as the text model of a
+    model for text and images, the part is the counterpart.
+    """
+    ours, theirs = find(left.root, left.backbone), find(right.root, right.backbone)
+    if ours is None or theirs is None or ours.class_name == theirs.class_name:
+        return left.backbone, right.backbone
+    for part in walk_modules(ours):
+        if part.class_name == theirs.class_name:
+            return part.path, theirs.path
+    for part in walk_modules(theirs):
+        if part.class_name == ours.class_name:
+            return ours.path, part.path
+    return left.backbone, right.backbone
 
 
-def _align(left: ModuleNode, right: ModuleNode) -> DiffNode:
+def _align(left: ModuleNode, right: ModuleNode, bodies: Bodies) -> DiffNode:
+    """Two modules side by side, or one around the other until the counterparts are reached."""
+    at_left, at_right = left.path == bodies[0], right.path == bodies[1]
+    if at_left and at_right:
+        return _align_by_name(left, right)
+    if at_left:
+        within = (
+            _align(left, child, bodies) if _is_on_path(child, bodies[1]) else _only_right(child)
+            for child in right.children
+        )
+        return DiffNode(None, right, tuple(within))
+    if at_right:
+        within = (
+            _align(child, right, bodies) if _is_on_path(child, bodies[0]) else _only_left(child)
+            for child in left.children
+        )
+        return DiffNode(left, None, tuple(within))
+    return _align_around(left, right, bodies)
+
+
+def _align_around(left: ModuleNode, right: ModuleNode, bodies: Bodies) -> DiffNode:
+    """Two modules that each hold one of the counterparts, under whatever name."""
+    inner_left = next(child for child in left.children if _is_on_path(child, bodies[0]))
+    inner_right = next(child for child in right.children if _is_on_path(child, bodies[1]))
+    renamed = tuple(
+        replace(child, path=inner_right.path) if child is inner_left else child for child in left.children
+    )
+    around = _align_by_name(replace(left, children=renamed), right)
+    children = tuple(
+        _align(inner_left, inner_right, bodies) if child.right is inner_right else child
+        for child in around.children
+    )
+    return DiffNode(left, right, children)
+
+
+def _align_by_name(left: ModuleNode, right: ModuleNode) -> DiffNode:
+    if not left.children and not right.children:
+        return DiffNode(left, right)
     theirs = {child.name: child for child in left.children}
     ours = {child.name for child in right.children}
+    # What only the left tree has comes before the counterpart of what follows it there.
+    before: dict[str, list[DiffNode]] = {}
+    waiting: list[DiffNode] = []
+    for name, child in theirs.items():
+        if name in ours:
+            before[name], waiting = waiting, []
+        else:
+            waiting.append(_only_left(child))
     children: list[DiffNode] = []
-    waiting = list(left.children)
     for child in right.children:
         if match := theirs.get(child.name):
-            # What the left tree has before the match and the right tree has not, comes first.
-            while waiting and waiting[0].name != child.name and waiting[0].name not in ours:
-                children.append(_only_left(waiting.pop(0)))
-            waiting = [node for node in waiting if node is not match]
-            children.append(_align(match, child))
+            children.extend(before[child.name])
+            children.append(_align_by_name(match, child))
         else:
             children.append(_only_right(child))
-    children.extend(_only_left(node) for node in waiting)
-    return DiffNode(left, right, tuple(children))
+    return DiffNode(left, right, (*children, *waiting))
 
 
-def _wrap(outer: ModuleNode, backbone: str, inner: ModuleNode, *, left_is_outer: bool) -> DiffNode:
-    """The outer tree with the inner tree in the place of its backbone."""
-    if outer.path == backbone:
-        return _align(outer, inner) if left_is_outer else _align(inner, outer)
-    only = _only_left if left_is_outer else _only_right
-    children = tuple(
-        _wrap(child, backbone, inner, left_is_outer=left_is_outer)
-        if f"{backbone}.".startswith(f"{child.path}.")
-        else only(child)
-        for child in outer.children
-    )
-    return DiffNode(outer, None, children) if left_is_outer else DiffNode(None, outer, children)
+def _is_on_path(node: ModuleNode, path: str) -> bool:
+    return path == node.path or path.startswith(f"{node.path}.")
 
 
 def _only_left(node: ModuleNode) -> DiffNode:
@@ -153,6 +198,31 @@ def _only_left(node: ModuleNode) -> DiffNode:
 
 def _only_right(node: ModuleNode) -> DiffNode:
     return DiffNode(None, node, tuple(map(_only_right, node.children)))
+
+
+def _kept_parameters(diff: TreeDiff) -> int:
+    """Elements of the parameters that both trees have.
+
+    Tied tensors are compared by their owners: a tensor that only changed its owner is kept.
+    """
+    seen_left: set[str] = set()
+    seen_right: set[str] = set()
+    kept = 0
+    for node in walk(diff.root):
+        if not (node.left and node.right and node.left.tensors):
+            continue
+        ours = {tensor.name: tensor for tensor in node.right.tensors}
+        for tensor in node.left.tensors:
+            match = ours.get(tensor.name)
+            if match is None or tensor.kind != "parameter" or match.shape != tensor.shape:
+                continue
+            owner_left = tensor.tied_to or full_name(node.left, tensor)
+            owner_right = match.tied_to or full_name(node.right, match)
+            if owner_left not in seen_left and owner_right not in seen_right:
+                kept += math.prod(tensor.shape) * node.left.count
+                seen_left.add(owner_left)
+                seen_right.add(owner_right)
+    return kept
 
 
 def _after_layers(body: ModuleNode) -> tuple[ModuleNode, ...]:
@@ -167,15 +237,13 @@ def _is_repeated(node: ModuleNode) -> bool:
     return len(numbered) > len(set(numbered)) or any(map(_is_repeated, node.children))
 
 
-def _outermost(node: DiffNode, kind: DiffKind) -> Iterator[ModuleNode]:
-    """The modules of this kind of which no part has a counterpart."""
+def _outermost(node: DiffNode, lacking: Literal["left", "right"]) -> Iterator[DiffNode]:
+    """The modules of which no part has a counterpart on the lacking side."""
     for child in node.children:
-        whole = all(part.kind == kind for part in walk(child))
-        module = child.right if kind == "added" else child.left
-        if whole and module:
-            yield module
+        if getattr(child, lacking) is None and all(getattr(part, lacking) is None for part in walk(child)):
+            yield child
         else:
-            yield from _outermost(child, kind)
+            yield from _outermost(child, lacking)
 
 
 def _shapes(node: ModuleNode) -> dict[str, tuple[int, ...]]:
@@ -183,9 +251,5 @@ def _shapes(node: ModuleNode) -> dict[str, tuple[int, ...]]:
 
 
 def _without(node: ModuleNode | None, other: ModuleNode | None) -> tuple[TensorSpec, ...]:
-    known = {(t.name, t.shape, t.size) for t in other.tensors} if other else set()
-    return tuple(t for t in node.tensors if (t.name, t.shape, t.size) not in known) if node else ()
-
-
-def _parameters(tensors: tuple[TensorSpec, ...]) -> int:
-    return sum(tensor.size for tensor in tensors if tensor.kind == "parameter")
+    known = {(tensor.name, tensor.shape) for tensor in other.tensors} if other else set()
+    return tuple(t for t in node.tensors if (t.name, t.shape) not in known) if node else ()

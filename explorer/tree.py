@@ -83,10 +83,17 @@ class ModuleNode:
     buffer_count: int = field(init=False)
 
     def __post_init__(self) -> None:
-        for kind in ("parameter", "buffer"):
-            own = sum(tensor.size for tensor in self.tensors if tensor.kind == kind)
-            below = sum(getattr(child, f"{kind}_count") for child in self.children)
-            object.__setattr__(self, f"{kind}_count", self.count * (own + below))
+        parameters = buffers = 0
+        for tensor in self.tensors:
+            if tensor.kind == "parameter":
+                parameters += tensor.size
+            else:
+                buffers += tensor.size
+        for child in self.children:
+            parameters += child.parameter_count
+            buffers += child.buffer_count
+        object.__setattr__(self, "parameter_count", self.count * parameters)
+        object.__setattr__(self, "buffer_count", self.count * buffers)
 
     @property
     def name(self) -> str:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from transformers import PreTrainedConfig, PreTrainedModel
-from transformers.models.auto.auto_factory import _get_model_class
 
 from explorer.auto_class import AutoClass
 from explorer.config import ModelConfig
@@ -37,8 +36,7 @@ def model_class_of(live: PreTrainedConfig, auto_class: str) -> type[PreTrainedMo
             f"{auto_class} has no model for {live.model_type}.", "Choose one of the auto classes listed."
         )
     with config_errors():
-        model_class: type[PreTrainedModel] = _get_model_class(live, mapping)
-        return model_class
+        return _chosen(mapping[type(live)], live)
 
 
 def config_for(live: PreTrainedConfig, model_class: type[PreTrainedModel]) -> PreTrainedConfig:
@@ -49,9 +47,17 @@ def config_for(live: PreTrainedConfig, model_class: type[PreTrainedModel]) -> Pr
     return live.get_text_config() if text_class is not None and wanted == text_class else live
 
 
+def _chosen(found: Any, live: PreTrainedConfig) -> Any:
+    """One class of several that a mapping gives: the one that the config names, or the first."""
+    if not isinstance(found, list | tuple):
+        return found
+    architectures = live.architectures or ()
+    return next((model for model in found if model.__name__ in architectures), found[0])
+
+
 def _class_name(live: PreTrainedConfig, mapping: Any) -> str:
     try:
-        return str(_get_model_class(live, mapping).__name__)
+        return str(_chosen(mapping[type(live)], live).__name__)
     except ValueError:
         # A mapping may name a class that this version of transformers no longer has.
         name = mapping._model_mapping[live.model_type]

@@ -105,4 +105,3 @@ def _without_unsafe(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _without_unsafe(part) for key, part in value.items() if key not in UNSAFE_KEYS}
     return [_without_unsafe(part) for part in value] if isinstance(value, list) else value
-

@@ -19,7 +19,8 @@ def default_config(model_type: str) -> ModelConfig:
     """The architecture's default config, completed where the class alone does not make a model."""
     if model_type not in model_types():
         raise UnknownArchitectureError(
-            f"transformers has no architecture {model_type!r}.", "Choose one of those listed, such as arch:bert."
+            f"transformers has no architecture {model_type!r}.",
+            "Choose one of those listed, such as arch:bert.",
         )
     with config_errors():
         live = CONFIG_MAPPING[model_type](**_completions().get(model_type, {}))

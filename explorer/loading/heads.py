@@ -43,11 +43,15 @@ def _row(
         return HeadRow(auto_class, error=error.what), None
     tree = tree_of(model, auto_class.name, live)
     diff = diff_trees(backbone, tree) if backbone else None
-    report = _report(model, auto_class, checkpoint, head_paths(backbone or tree, tree)) if checkpoint else None
+    report = (
+        _report(model, auto_class, checkpoint, head_paths(backbone or tree, tree)) if checkpoint else None
+    )
     return HeadRow(auto_class, tree.parameter_count, head_of(diff) if diff else None, report), tree
 
 
-def _report(model: object, auto_class: AutoClass, checkpoint: Checkpoint, head: tuple[str, ...]) -> LoadReport:
+def _report(
+    model: object, auto_class: AutoClass, checkpoint: Checkpoint, head: tuple[str, ...]
+) -> LoadReport:
     from explorer.loading.load_report import report_for
 
     return report_for(model, auto_class, checkpoint, head)

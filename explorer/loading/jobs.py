@@ -8,7 +8,15 @@ from explorer.loading.heads import build_diff, build_heads
 from explorer.loading.mappings import model_types
 from explorer.loading.trees import build_tree
 
-__all__ = ["auto_classes", "build_diff", "build_heads", "build_tree", "config_fields", "default_config", "model_types"]
+__all__ = [
+    "auto_classes",
+    "build_diff",
+    "build_heads",
+    "build_tree",
+    "config_fields",
+    "default_config",
+    "model_types",
+]
 
 
 def config_fields(config: ModelConfig) -> tuple[ConfigField, ...]:

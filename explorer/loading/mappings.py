@@ -17,9 +17,13 @@ def mappings() -> dict[str, Any]:
     found = {
         name: value._model_mapping
         for name, value in vars(modeling_auto).items()
-        if isinstance(value, type) and issubclass(value, _BaseAutoModelClass) and value._model_mapping is not None
+        if isinstance(value, type)
+        and issubclass(value, _BaseAutoModelClass)
+        and value._model_mapping is not None
     }
-    return dict(sorted(found.items(), key=lambda item: (item[0] != BACKBONE, "Model" not in item[0], item[0])))
+    return dict(
+        sorted(found.items(), key=lambda item: (item[0] != BACKBONE, "Model" not in item[0], item[0]))
+    )
 
 
 @lru_cache(maxsize=1)

@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import lru_cache
 
 import torch
 from torch import nn
@@ -17,6 +18,8 @@ from explorer.loading.configs import load_config
 from explorer.loading.limits import module_limit
 from explorer.loading.plain_words import config_errors
 from explorer.tree import Kind, ModuleNode, ModuleTree, TensorSpec
+
+Tensors = dict[str, torch.Tensor | None]
 
 
 def build_tree(config: ModelConfig, auto_class: str) -> ModuleTree:
@@ -100,20 +103,26 @@ class _Walk:
         self.owners: dict[int, str] = {}
 
     def node(self, module: nn.Module, path: str) -> ModuleNode:
-        tensors = (*self._specs(module._parameters, path, "parameter"), *self._specs(module._buffers, path, "buffer"))
+        tensors = [
+            *self._specs(module._parameters, path, "parameter"),
+            *self._specs(module._buffers, path, "buffer"),
+        ]
         inside = f"{path}." if path else ""
         children = tuple(
             self.node(child, inside + name) for name, child in module._modules.items() if child is not None
         )
-        return ModuleNode(path, type(module).__name__, tensors, children, settings=module.extra_repr())
+        return ModuleNode(path, type(module).__name__, tuple(tensors), children, settings=module.extra_repr())
 
-    def _specs(
-        self, tensors: dict[str, torch.Tensor | None], path: str, kind: Kind
-    ) -> Iterator[TensorSpec]:
+    def _specs(self, tensors: Tensors, path: str, kind: Kind) -> Iterator[TensorSpec]:
         for name, tensor in tensors.items():
             if tensor is None:
                 continue
             full = f"{path}.{name}" if path else name
             owner = self.owners.setdefault(id(tensor), full)
-            dtype = str(tensor.dtype).removeprefix("torch.")
-            yield TensorSpec(name, tuple(tensor.shape), dtype, kind, None if owner == full else owner)
+            yield _spec(name, tensor.shape, tensor.dtype, kind, None if owner is full else owner)
+
+
+@lru_cache(maxsize=4096)
+def _spec(name: str, shape: torch.Size, dtype: torch.dtype, kind: Kind, owner: str | None) -> TensorSpec:
+    """Layers repeat, so most tensors of a model have one of a few specs."""
+    return TensorSpec(name, tuple(shape), str(dtype).removeprefix("torch."), kind, owner)
