@@ -1,0 +1,18 @@
+"""Home: paste a model and see its facts at a glance; the gallery below."""
+
+import streamlit as st
+
+from ui import cache, frame, gallery_cards, overview, tree_view
+
+with frame.open_page("Home", "What is inside this model?", gallery_cards.draw_gallery) as model:
+    overview.draw_origin(model)
+    if model.config is None:
+        tree = cache.tree(model)
+        overview.draw_unknown(tree)
+        tree_view.draw_tree(tree)
+    else:
+        tree = cache.tree(model)
+        overview.draw_facts(cache.fields(model), tree)
+        st.subheader("What it can do", anchor=False)
+        overview.draw_tasks(cache.auto_classes(model), tree.auto_class.model_class)
+        frame.link("pages/1_Backbone_and_head.py", "Compare backbone and head", ":material/account_tree:")

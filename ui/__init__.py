@@ -1,0 +1,1 @@
+"""Everything that draws: values come in, Streamlit elements come out."""

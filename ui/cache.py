@@ -1,0 +1,72 @@
+"""The only place that caches: one set of answers for the whole server.
+
+Values are frozen, so every visitor gets the same object (``cache_resource`` does not copy).
+An error is never cached. Two visitors who ask the same at the same time share the work.
+"""
+
+import gc
+
+import streamlit as st
+
+from explorer.answers import Answers, OpenedModel
+from explorer.auto_class import AutoClass
+from explorer.checkpoint import LoadReport
+from explorer.config import ConfigField
+from explorer.diff import TreeDiff
+from explorer.heads import HeadMatrix
+from explorer.source import ModelSource
+from explorer.tree import ModuleTree
+
+
+@st.cache_resource(show_spinner=False)
+def answers() -> Answers:
+    """The answers that all visitors share; making them starts the workers in the background."""
+    shared = Answers()
+    # Streamlit collects garbage after every run; what is imported by now need not be looked at.
+    gc.freeze()
+    return shared
+
+
+# A branch moves: after ten minutes its name is looked up again.
+@st.cache_resource(show_spinner="Finding the model and reading its config…", ttl=600, max_entries=256)
+def opened(source: ModelSource) -> OpenedModel:
+    """What the source turned out to be, pinned to the commit that was read."""
+    return answers().open(source)
+
+
+@st.cache_resource(show_spinner="Reading the config's fields…", max_entries=128)
+def fields(model: OpenedModel) -> tuple[ConfigField, ...]:
+    """The config's fields with their defaults."""
+    return answers().fields(model)
+
+
+@st.cache_resource(show_spinner="Looking up the auto classes…", max_entries=128)
+def auto_classes(model: OpenedModel) -> tuple[AutoClass, ...]:
+    """Every auto class that maps the config."""
+    return answers().auto_classes(model)
+
+
+@st.cache_resource(show_spinner="Building the model without its weights…", max_entries=64)
+def tree(model: OpenedModel, auto_class: str | None = None) -> ModuleTree:
+    """The modules of the class; without a class, of the one that the checkpoint names."""
+    return answers().tree(model, auto_class)
+
+
+@st.cache_resource(
+    show_spinner="Building every class for this config and reading the checkpoint's headers…", max_entries=64
+)
+def heads(model: OpenedModel) -> HeadMatrix:
+    """What every auto class makes of the model."""
+    return answers().heads(model)
+
+
+@st.cache_resource(show_spinner="Comparing the two trees…", max_entries=64)
+def diff(model: OpenedModel, auto_class: str) -> TreeDiff:
+    """AutoModel beside the auto class."""
+    return answers().diff(model, auto_class)
+
+
+@st.cache_resource(show_spinner="Working out what loading would do…", max_entries=64)
+def load_report(model: OpenedModel, auto_class: str) -> LoadReport:
+    """What loading the checkpoint into the auto class would do."""
+    return answers().load_report(model, auto_class)

@@ -1,0 +1,31 @@
+"""The gallery: well-known checkpoints as cards."""
+
+import streamlit as st
+
+from explorer import gallery
+from explorer.gallery import GalleryEntry
+from ui import figures, frame
+from ui.markup import plain
+
+
+def draw_gallery() -> None:
+    """A card for every checkpoint that the project carries, by modality, the largest group first."""
+    st.subheader("Gallery", anchor="gallery")
+    st.caption("Configs of well-known checkpoints that come with the app: these work without the Hub.")
+    groups: dict[str, list[GalleryEntry]] = {}
+    for entry in gallery.entries():
+        groups.setdefault(entry.modality, []).append(entry)
+    with st.container(key="gallery"):
+        for modality, entries in sorted(groups.items(), key=lambda group: -len(group[1])):
+            st.markdown(f"**{plain(modality.capitalize())}**")
+            with st.grid(min_column_width=250):
+                for entry in entries:
+                    _draw_card(entry)
+
+
+def _draw_card(entry: GalleryEntry) -> None:
+    size = f" · {figures.rounded(entry.published_total)} parameters" if entry.published_total else ""
+    with st.container(border=True, gap="xxsmall", height="stretch"):
+        frame.link("streamlit_app.py", plain(entry.id), model=f"gallery:{entry.id}")
+        st.caption(plain(entry.sentence))
+        st.caption(f"{plain(entry.family)} · {entry.year}{size}")

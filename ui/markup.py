@@ -1,0 +1,68 @@
+"""The few pieces of HTML that Streamlit has no element for; every text is escaped here.
+
+Names in configs and checkpoints are untrusted, so nothing but ``Markup`` reaches ``draw``.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+LOOK = Path(__file__).parent / "look.css"
+
+
+class Markup(str):
+    """Text that is HTML already."""
+
+    __slots__ = ()
+
+
+def tag(name: str, *content: object, **attributes: str) -> Markup:
+    """An element; what is not Markup in it is escaped. ``class_`` and ``aria_label`` lose their underscore.
+
+    >>> tag("td", "<b>", class_="count")
+    '<td class="count">&lt;b&gt;</td>'
+    """
+    given = "".join(
+        f' {key.strip("_").replace("_", "-")}="{escape(text)}"' for key, text in attributes.items()
+    )
+    return Markup(f"<{name}{given}>{join(content)}</{name}>")
+
+
+def join(parts: Iterable[object]) -> Markup:
+    """The parts one after the other."""
+    return Markup("".join(part if isinstance(part, Markup) else escape(str(part)) for part in parts))
+
+
+def table(caption: str, columns: Sequence[str], rows: Iterable[Markup], kind: str) -> Markup:
+    """A table that scrolls by itself; the caption is for screen readers."""
+    head = tag("thead", tag("tr", *(tag("th", column, scope="col") for column in columns)))
+    body = tag("table", tag("caption", caption), head, tag("tbody", *rows))
+    return tag("div", body, class_=f"x-table {kind}", role="region", aria_label=caption, tabindex="0")
+
+
+def plain(text: str) -> str:
+    """Markdown that shows the text as it is, for Streamlit's own elements.
+
+    >>> print(plain("a_b [c]"))
+    a\\_b \\[c\\]
+    """
+    return re.sub(r"([^\w\s,;'\"?])|_", lambda found: f"\\{found[0]}", text)
+
+
+def draw(markup: Markup) -> None:
+    """Show the markup on the page."""
+    st.html(markup)
+
+
+def draw_look() -> None:
+    """Put the style sheet on the page, once per run."""
+    st.html(f"<style>{_look()}</style>")
+
+
+@cache
+def _look() -> str:
+    return LOOK.read_text("utf-8")

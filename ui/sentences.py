@@ -1,0 +1,74 @@
+"""What a head is, in one sentence for somebody who has never seen one."""
+
+from explorer.diff import Head
+from explorer.heads import HeadMatrix, HeadRow
+from explorer.tree import ModuleNode, walk
+from ui import figures
+from ui.markup import draw, tag
+
+# A longer list is not read.
+MOST_NAMED = 4
+
+MEANINGS = {
+    "ready": "This checkpoint holds all of it: the model is ready to use.",
+    "untrained head": "This checkpoint does not hold all of the head: until it is trained, its answers are random.",
+    "wrong checkpoint": "This checkpoint does not fit this class: parts of the backbone itself would be random.",
+    "unknown": "No checkpoint was read, so whether it is trained is not known.",
+}
+
+
+def draw_sentence(matrix: HeadMatrix, chosen: str | None) -> None:
+    """The sentence on the chosen class, and what the checkpoint means for it."""
+    row = next((row for row in matrix.heads if row.auto_class.name == chosen), None)
+    if row is None:
+        draw(tag("p", "No class with a head can be built from this config.", class_="x-sentence"))
+    else:
+        verdict = verdict_of(row)
+        kind = f"x-sentence x-{verdict.replace(' ', '-')}"
+        draw(tag("p", head_sentence(matrix, row), " ", tag("strong", MEANINGS[verdict]), class_=kind))
+
+
+def verdict_of(row: HeadRow) -> str:
+    """The verdict on a row that can be built."""
+    return row.report.verdict if row.report else "unknown"
+
+
+def head_sentence(matrix: HeadMatrix, row: HeadRow) -> str:
+    """What the class adds to the backbone, what it drops, and how big that is."""
+    if row.head is None:
+        return f"{row.auto_class.model_class} cannot be built: {row.error}"
+    backbone = matrix.backbone.auto_class.model_class if matrix.backbone else "AutoModel"
+    whole = row.parameter_count or 0
+    return f"{row.auto_class.model_class} is {backbone}{_changes(row.head)}: {_size(row.head, whole)}."
+
+
+def _changes(head: Head) -> str:
+    added = f" plus {_listed(head.added)}" if head.added else " with no module added"
+    return f"{added}, without {_listed(head.removed)}" if head.removed else added
+
+
+def _size(head: Head, whole: int) -> str:
+    if not head.parameter_count:
+        return "no parameters of its own"
+    return (
+        f"{figures.exact(head.parameter_count)} parameters of its own, "
+        f"{figures.share(head.parameter_count, whole)} of the model"
+    )
+
+
+def _listed(modules: tuple[ModuleNode, ...]) -> str:
+    named = [_described(module) for module in modules[:MOST_NAMED]]
+    if len(modules) > MOST_NAMED:
+        named.append(f"{len(modules) - MOST_NAMED:,} more modules")
+    return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
+
+
+def _described(module: ModuleNode) -> str:
+    """The module by name, with what its one matrix makes of what."""
+    matrices = [(node, tensor) for node in walk(module) for tensor in node.tensors if len(tensor.shape) == 2]
+    if len(matrices) != 1:
+        return f"{module.name} ({module.class_name})"
+    node, tensor = matrices[0]
+    rows, columns = tensor.shape
+    inside = "" if node is module else f"{module.class_name} with "
+    return f"{module.name} ({inside}{node.class_name} {columns:,} → {rows:,})"

@@ -1,0 +1,179 @@
+"""Two module trees as one table: what the task model shares with the backbone, adds and drops."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from explorer.diff import DiffKind, DiffNode, TreeDiff, diff_trees, walk
+from explorer.tree import ModuleNode, ModuleTree, TensorSpec
+from ui import figures
+from ui.markup import Markup, draw, join, table, tag
+
+SIGNS: dict[DiffKind, str] = {"same": "=", "renamed": "~", "resized": "~", "added": "+", "removed": "−"}
+WORDS: dict[DiffKind, str] = {
+    "same": "shared",
+    "renamed": "other class",
+    "resized": "other shape",
+    "added": "added by the head",
+    "removed": "dropped",
+}
+# A browser draws so many rows at once without delay.
+MOST_ROWS = 1_500
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the aligned trees; ``count`` equal numbered siblings are one line."""
+
+    kind: DiffKind
+    depth: int
+    name: str
+    left: ModuleNode | None
+    right: ModuleNode | None
+    count: int = 1
+    is_around: bool = False
+
+    @property
+    def module(self) -> ModuleNode:
+        """The side that is there, the right one before the left one."""
+        module = self.right or self.left
+        if module is None:
+            raise ValueError("A row has at least one side.")
+        return module
+
+
+def rows_of(diff: TreeDiff) -> tuple[Row, ...]:
+    """The aligned trees as lines, parents first, with runs of equal numbered siblings folded."""
+    return tuple(_rows(diff.root, 0, 1))
+
+
+def draw_diff(diff: TreeDiff) -> None:
+    """The two trees side by side."""
+    left, right = diff.left.auto_class, diff.right.auto_class
+    draw(_legend(diff))
+    columns = ("", "Module", left.model_class, "Parameters", right.model_class, "Parameters")
+    caption = f"{left.model_class} beside {right.model_class}"
+    _draw(caption, columns, rows_of(diff), _diff_cells)
+
+
+def draw_tree(tree: ModuleTree) -> None:
+    """One tree by itself."""
+    caption = f"The modules of {tree.auto_class.model_class}"
+    _draw(caption, ("", "Module", "Class", "Parameters"), rows_of(diff_trees(tree, tree)), _tree_cells)
+
+
+def _rows(node: DiffNode, depth: int, count: int) -> Iterator[Row]:
+    module = node.right or node.left
+    name = module.name if module else ""
+    is_around = node.kind in ("added", "removed") and any(part.kind != node.kind for part in walk(node))
+    yield Row(node.kind, depth, name, node.left, node.right, count, is_around)
+    for child, equal in _runs(node.children):
+        yield from _rows(child, depth + 1, equal)
+
+
+def _runs(children: tuple[DiffNode, ...]) -> Iterator[tuple[DiffNode, int]]:
+    """Each child with the number of equal numbered siblings that follow and are left out."""
+    previous: tuple[DiffNode, object] | None = None
+    count = 0
+    for child in children:
+        outline = _outline(child) if _number(child) else None
+        if previous and outline is not None and outline == previous[1]:
+            count += 1
+            continue
+        if previous:
+            yield previous[0], count
+        previous, count = (child, outline), 1
+    if previous:
+        yield previous[0], count
+
+
+def _number(node: DiffNode) -> bool:
+    module = node.right or node.left
+    return bool(module and module.name.isdigit())
+
+
+def _outline(node: DiffNode) -> object:
+    """What must be equal for two siblings to be one line: all but their paths."""
+    names = tuple((child.right or child.left).name for child in node.children if child.right or child.left)
+    return _side(node.left), _side(node.right), names, tuple(map(_outline, node.children))
+
+
+def _side(module: ModuleNode | None) -> object:
+    return module and (module.class_name, module.settings, module.count, tuple(map(_shape, module.tensors)))
+
+
+def _shape(tensor: TensorSpec) -> object:
+    return tensor.name, tensor.shape, tensor.dtype, tensor.kind, tensor.tied_to is not None
+
+
+def _draw(
+    caption: str, columns: tuple[str, ...], rows: tuple[Row, ...], cells: Callable[[Row], Markup]
+) -> None:
+    draw(table(caption, columns, (_line(row, cells) for row in rows[:MOST_ROWS]), "x-tree"))
+    if len(rows) > MOST_ROWS:
+        draw(tag("p", f"{len(rows) - MOST_ROWS:,} more modules are not drawn.", class_="x-note"))
+
+
+def _legend(diff: TreeDiff) -> Markup:
+    """What the signs mean, and how many modules carry each."""
+    counts: Counter[str] = Counter()
+    for kind, number in diff.counts.items():
+        counts[SIGNS[kind]] += number
+    words = {"=": "shared", "+": "added by the head", "−": "dropped", "~": "another class or shape"}
+    marks = (
+        tag("span", tag("b", sign), f" {counts[sign]:,} {word}")
+        for sign, word in words.items()
+        if counts[sign]
+    )
+    folded = tag(
+        "span", tag("b", "×"), " equal layers on one line; the lines beneath it describe one of them"
+    )
+    return tag("div", *marks, folded, class_="x-legend")
+
+
+def _line(row: Row, cells: Callable[[Row], Markup]) -> Markup:
+    return tag("tr", _sign(row), _name(row), cells(row), class_=f"x-{row.kind}")
+
+
+def _diff_cells(row: Row) -> Markup:
+    return join(cell for side in (row.left, row.right) for cell in _side_cells(side, row))
+
+
+def _tree_cells(row: Row) -> Markup:
+    return join(_side_cells(row.module, row))
+
+
+def _side_cells(module: ModuleNode | None, row: Row) -> tuple[Markup, Markup]:
+    if module is None:
+        return tag("td", "", class_="x-wide"), tag("td", "", class_="x-wide")
+    size = figures.exact(module.parameter_count * row.count)
+    return tag("td", module.class_name, class_="x-wide x-class"), tag("td", size, class_="x-wide x-number")
+
+
+def _sign(row: Row) -> Markup:
+    word = "around the backbone" if row.is_around else WORDS[row.kind]
+    shown = tag("span", SIGNS[row.kind], aria_hidden="true")
+    return tag("td", shown, tag("span", word, class_="x-hidden"), class_="x-sign", title=word)
+
+
+def _name(row: Row) -> Markup:
+    module = row.module
+    name = module.name or module.class_name
+    if row.count > 1:
+        name = f"{name}–{int(name) + row.count - 1} × {row.count}"
+    size = figures.rounded(module.parameter_count * row.count)
+    return tag(
+        "th",
+        tag("code", name),
+        tag("small", f"{module.class_name} · {size}", class_="x-narrow"),
+        tag("small", " · ".join(map(_tensor, module.tensors)), class_="x-tensors"),
+        scope="row",
+        style=f"--depth:{min(row.depth, 12)}",
+    )
+
+
+def _tensor(tensor: TensorSpec) -> str:
+    shape = " × ".join(map(str, tensor.shape)) or "one number"
+    kind = " (buffer)" if tensor.kind == "buffer" else ""
+    tied = f" (tied to {tensor.tied_to})" if tensor.tied_to else ""
+    return f"{tensor.name} {shape}{kind}{tied}"
