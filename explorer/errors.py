@@ -41,5 +41,9 @@ class CheckpointError(ExplorerError):
     """The checkpoint has no tensors that can be read, or its header is broken."""
 
 
+class IncompleteError(CheckpointError):
+    """The bytes end before the table of tensors does: more of the file is needed."""
+
+
 class WorkerError(ExplorerError):
     """The work ended without a result: out of time, out of memory, or a crash."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from explorer.auto_class import AutoClass
+from explorer.ggml import BLOCKS
 
 # Bits of one element, by torch's name of the dtype.
 BITS = {
@@ -19,6 +20,8 @@ BITS = {
     "int64": 64,
     "uint64": 64,
     "float4_e2m1fn_x2": 8,
+    "float6_e2m3fn": 6,
+    "float6_e3m2fn": 6,
     "float8_e4m3fn": 8,
     "float8_e5m2": 8,
     "float8_e8m0fnu": 8,
@@ -58,7 +61,9 @@ class TensorSpec:
     @property
     def nbytes(self) -> int:
         """Bytes of the elements; 0 when another tensor owns them."""
-        return self.size * BITS[self.dtype] // 8
+        # Quantised types of ggml pack a block of elements together, others each on its own.
+        elements, nbytes = BLOCKS.get(self.dtype) or (8, BITS[self.dtype])
+        return self.size * nbytes // elements
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,241 @@
+"""The one way to the network: a bounded fetch of a file, or of a range of it.
+
+huggingface_hub sets no time-out for the whole of a call and no bound on its size, and a socket's
+time-out starts anew with every byte. So every fetch runs in a thread of its own, and whoever asks
+waits for it no longer than the deadline; what is too late is cut off at its socket.
+"""
+
+import re
+import socket
+import threading
+import time
+from collections.abc import Mapping
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx2
+from huggingface_hub.errors import OfflineModeIsEnabled
+from huggingface_hub.utils import get_session  # type: ignore[attr-defined]
+
+from explorer.errors import AccessError, ExplorerError, HubError
+from explorer.hub import faults, reach
+from explorer.hub.answer import check_kind, first_byte_in, origin_of, redirected, retry_after, size_in
+from explorer.hub.deadline import Deadline
+
+REDIRECTS = 5
+ATTEMPTS = 3
+_PAUSES = (0.2, 0.8)
+_WORTH_ANOTHER_TRY = (429, 500, 502, 503, 504)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is fetched: an address, and from where on how many bytes; and what it is called.
+
+    ``length`` is the most that is ever read. Without ``start`` the whole file is meant, and one
+    that is longer is an error. ``origin`` is the only place that the token is shown to.
+    """
+
+    url: str
+    about: str
+    length: int
+    start: int | None = None
+    origin: str = ""
+    token: str | None = field(default=None, repr=False)
+    connect_seconds: float = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """The bytes, the size of the whole file where the server said it, and where it really lies."""
+
+    data: bytes
+    nbytes: int | None
+    url: str
+
+
+class _RetryError(Exception):
+    """The attempt failed in a way that another may not; ``error`` is for the reader if none does."""
+
+    def __init__(self, error: ExplorerError, pause: float = 0.0) -> None:
+        super().__init__(error)
+        self.error = error
+        self.pause = pause
+
+
+def fetch(request: Request, deadline: Deadline) -> Fetched:
+    """The bytes that are asked for, or an ExplorerError, within the deadline."""
+    host = urlsplit(request.url).netloc
+    if reason := reach.why_unreachable(host):
+        raise faults.unreachable(host, reason)
+    if deadline.remaining == 0:
+        raise faults.too_late(deadline)
+    exchange = _Exchange(request, deadline)
+    # A daemon: looking up a name cannot be interrupted, and must not keep the process alive.
+    threading.Thread(target=exchange.run, daemon=True, name="fetch").start()
+    try:
+        return exchange.result.result(deadline.remaining)
+    except FutureTimeoutError as error:
+        exchange.cut_off()
+        if not exchange.is_connected:
+            reach.remember_unreachable(host, "it does not answer")
+        elif not exchange.has_answer:
+            reach.remember_silence(host)
+        raise faults.too_late(deadline) from error
+
+
+class _Exchange:
+    """One fetch on its way: its sockets, so that it can be cut off, and its result to be."""
+
+    def __init__(self, request: Request, deadline: Deadline) -> None:
+        self.request = request
+        self.deadline = deadline
+        self.result: Future[Fetched] = Future()
+        self.is_connected = False
+        self.has_answer = False
+        self._is_cut_off = False
+        self._streams: list[Any] = []
+
+    def run(self) -> None:
+        """Fetch, and hand over the result or the error to whoever waits."""
+        try:
+            self.result.set_result(self._fetch())
+        except BaseException as error:  # noqa: BLE001 - it is raised where the result is awaited
+            self.result.set_exception(error)
+
+    def cut_off(self) -> None:
+        """Shut every socket, which wakes a thread that waits for it."""
+        self._is_cut_off = True
+        for stream in list(self._streams):
+            found = stream.get_extra_info("socket")
+            try:
+                if found:
+                    found.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                continue  # It is closed already.
+
+    def _fetch(self) -> Fetched:
+        for attempt in range(ATTEMPTS):
+            try:
+                return self._follow()
+            except _RetryError as error:
+                pause = max(error.pause, _PAUSES[min(attempt, len(_PAUSES) - 1)])
+                if attempt == ATTEMPTS - 1 or pause >= self.deadline.remaining or self._is_cut_off:
+                    raise error.error from error.__cause__
+                time.sleep(pause)
+        raise AssertionError("the last attempt returns or raises")
+
+    def _follow(self) -> Fetched:
+        url = self.request.url
+        for _ in range(REDIRECTS + 1):
+            answer = self._get(url)
+            if isinstance(answer, Fetched):
+                return answer
+            url = redirected(url, answer)
+        raise faults.is_not_data("too many redirects")
+
+    def _get(self, url: str) -> Fetched | str:
+        """What the address holds, or the address that it sends us on to."""
+        host = urlsplit(url).netloc
+        left = self.deadline.remaining
+        timeout = httpx2.Timeout(left, connect=min(left, self.request.connect_seconds))
+        try:
+            with get_session().stream(
+                "GET",
+                url,
+                headers=_headers(self.request, url),
+                follow_redirects=False,
+                timeout=timeout,
+                extensions={"trace": self._trace},
+            ) as response:
+                self._streams.append(response.extensions["network_stream"])
+                self.has_answer = True
+                reach.remember_answer(host)
+                return self._read(response, url)
+        except (httpx2.HTTPError, httpx2.InvalidURL, OfflineModeIsEnabled) as error:
+            found = faults.error_of_connection(error, host, self.deadline)
+            if isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout):
+                reach.remember_unreachable(host, "no connection could be made")
+                raise found from error
+            if isinstance(error, httpx2.NetworkError | httpx2.RemoteProtocolError):
+                raise _RetryError(found) from error
+            raise found from error
+
+    def _trace(self, event: str, info: Mapping[str, Any]) -> None:
+        """Keep each new connection: before its answer comes, httpx shows it nowhere else."""
+        if event.endswith((".connect_tcp.complete", ".start_tls.complete")):
+            self._streams.append(info["return_value"])
+        self.is_connected |= event.endswith(".send_request_headers.started")
+
+    def _read(self, response: httpx2.Response, url: str) -> Fetched | str:
+        status = response.status_code
+        if status in (301, 302, 303, 307, 308):
+            return response.headers.get("location", "")
+        if status == 416 and self.request.start is not None:
+            return Fetched(b"", size_in(response.headers), url)
+        if status not in (200, 206):
+            error = faults.error_of_status(status, response.headers, response.request, self.request.about)
+            if status in _WORTH_ANOTHER_TRY:
+                raise _RetryError(error, retry_after(response.headers))
+            raise error
+        check_kind(response.headers)
+        return Fetched(self._read_body(response), size_in(response.headers), url)
+
+    def _read_body(self, response: httpx2.Response) -> bytes:
+        request = self.request
+        skipped = _bytes_to_skip(response, request)
+        # A server that ignores ranges sends the file from its beginning: read on, within bounds.
+        if skipped > request.length + 1_000_000:
+            raise faults.is_not_data("a whole file where a range was asked for")
+        wanted = skipped + request.length
+        if request.start is None and (size_in(response.headers) or 0) > request.length:
+            raise _too_large(request)
+        body = bytearray()
+        # Without a chunk size: with one, httpx waits for a chunk to fill, however slowly it does.
+        for chunk in response.iter_raw():
+            body += chunk
+            if len(body) > wanted and request.start is None:
+                raise _too_large(request)
+            if len(body) >= wanted and request.start is not None:
+                break
+            if self._is_cut_off or self.deadline.remaining == 0:
+                raise faults.too_late(self.deadline)
+        return bytes(body[skipped:wanted])
+
+
+def _headers(request: Request, url: str) -> dict[str, str]:
+    # Not build_hf_headers: on its first use it asks the Hub for a list of agents, unbounded.
+    headers = {"accept-encoding": "identity", "user-agent": "automodel-explorer"}
+    if request.start is not None:
+        headers["range"] = f"bytes={request.start}-{request.start + request.length - 1}"
+    if request.token and origin_of(url) == origin_of(request.origin):
+        headers["authorization"] = f"Bearer {request.token}"
+    return headers
+
+
+def check_token(token: str | None) -> str | None:
+    """The token without white space around it, or None; AccessError when it can be none."""
+    bare = (token or "").strip()
+    if bare and not re.fullmatch(r"[!-~]{1,500}", bare):
+        raise AccessError(
+            "The token holds characters that no token has.", "Copy it again from the Hub's settings."
+        )
+    return bare or None
+
+
+def _bytes_to_skip(response: httpx2.Response, request: Request) -> int:
+    if response.status_code == 200:
+        return request.start or 0
+    if request.start is None or first_byte_in(response.headers) != request.start:
+        raise faults.is_not_data("another range than was asked for")
+    return 0
+
+
+def _too_large(request: Request) -> HubError:
+    return HubError(
+        f"{request.about} is larger than {request.length / 1e6:g} MB, which is more than is read.",
+        "Choose another model.",
+    )
