@@ -5,13 +5,13 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
+from huggingface_hub.errors import StrictDataclassError
 from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
 from explorer.config import ModelConfig, canonical_text
 from explorer.errors import UnknownArchitectureError
 from explorer.loading.configs import plain_values
 from explorer.loading.mappings import model_types
-from explorer.loading.plain_words import config_errors
 from explorer.source import ModelSource
 
 
@@ -22,10 +22,30 @@ def default_config(model_type: str) -> ModelConfig:
             f"transformers has no architecture {model_type!r}.",
             "Choose one of those listed, such as arch:bert.",
         )
-    with config_errors():
-        live = CONFIG_MAPPING[model_type](**_completions().get(model_type, {}))
-        values = plain_values(live)
-    return ModelConfig(ModelSource("arch", model_type), canonical_text(values))
+    values = _merged(_class_defaults(model_type), _completions().get(model_type, {}))
+    return ModelConfig(ModelSource("arch", model_type), canonical_text({**values, "model_type": model_type}))
+
+
+def _class_defaults(model_type: str) -> dict[str, Any]:
+    """The values of the config class; none where the class refuses its own defaults."""
+    try:
+        return plain_values(CONFIG_MAPPING[model_type]())
+    except (StrictDataclassError, ValueError):
+        return {}
+
+
+def _merged(values: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
+    """The values with more put over them, part by part; a part of another architecture is replaced."""
+    found = dict(values)
+    for key, value in more.items():
+        below = found.get(key)
+        found[key] = _merged(below, value) if _is_same_part(below, value) else value
+    return found
+
+
+def _is_same_part(below: Any, value: Any) -> bool:
+    both = isinstance(below, dict) and isinstance(value, dict)
+    return both and value.get("model_type", below.get("model_type")) == below.get("model_type")
 
 
 @lru_cache(maxsize=1)

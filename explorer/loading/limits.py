@@ -18,7 +18,7 @@ MODULES = 150_000
 # Sizes of tensors cost nothing on the meta device and are not limited.
 COUNTS = {
     r"(layers?|blocks?|depths?|stages?|levels?|stacks?|modules?)": 2_000,
-    r"experts?": 4_096,
+    r"experts?": 65_536,
     r"(labels|classes|codebooks|quantizers|streams)": 200_000,
 }
 ADVICE = "Nothing that large has been published; check the number."

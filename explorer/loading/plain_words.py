@@ -10,14 +10,19 @@ LONGEST = 300
 
 
 @contextmanager
-def config_errors(advice: str = "") -> Iterator[None]:
-    """Whatever fails inside becomes a ConfigError: the code is transformers', the values are a stranger's."""
+def config_errors(advice: str = "", what: str | None = None) -> Iterator[None]:
+    """Whatever fails inside becomes a ConfigError: the code is transformers', the values are a stranger's.
+
+    ``what`` is said instead of the exception's own message, unless a package is missing.
+    """
     try:
         yield
     except ExplorerError:
         raise
     except Exception as error:
-        raise ConfigError(sentence(error), advice) from error
+        raise ConfigError(
+            sentence(error) if isinstance(error, ImportError) or not what else what, advice
+        ) from error
 
 
 def sentence(error: Exception) -> str:
@@ -28,6 +33,8 @@ def sentence(error: Exception) -> str:
         return "The config is nested too deeply."
     if isinstance(error, ImportError) and (package := _missing_package(str(error))):
         return f"This class needs the package {package}, which is not installed."
+    if isinstance(error, ValueError) and (found := re.match(r"Could not find (\w+) neither in", str(error))):
+        return f"The installed transformers names the class {found[1]} but does not have it."
     if isinstance(error, KeyError):
         return f"The config has no entry {error.args[0]!r} that this class needs."
     if isinstance(error, AttributeError):

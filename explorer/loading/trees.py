@@ -34,12 +34,22 @@ def build_model(live: PreTrainedConfig, auto_class: str) -> PreTrainedModel:
     # The copy, because a model's __init__ may change its config.
     config = copy.deepcopy(config_for(live, model_class))
     with ExitStack() as stack:
-        stack.enter_context(config_errors("The config may be incomplete for this class."))
+        stack.enter_context(
+            config_errors("The config may be incomplete for this class.", _misfit(config, model_class))
+        )
         stack.enter_context(module_limit())
         for context in model_class.get_init_context(_set_dtype(config), False, False, False):
             stack.enter_context(context)
         stack.enter_context(no_init_weights())
         return model_class(config)
+
+
+def _misfit(config: PreTrainedConfig, model_class: type[PreTrainedModel]) -> str | None:
+    """Why a class may not fit a config: a few auto classes give one that is made for another config."""
+    wanted = model_class.config_class
+    if wanted is None or isinstance(config, wanted):
+        return None
+    return f"{model_class.__name__} is made from a {wanted.__name__}, and this is a {type(config).__name__}."
 
 
 def tree_of(model: PreTrainedModel, auto_class: str, live: PreTrainedConfig) -> ModuleTree:
