@@ -63,3 +63,14 @@ class AutoClass:
     def is_backbone(self) -> bool:
         """Whether this is AutoModel, the model without a head."""
         return self.name == BACKBONE
+
+
+def class_of_checkpoint(architectures: tuple[str, ...], classes: tuple[AutoClass, ...]) -> str:
+    """The auto class that the checkpoint was saved from; AutoModel where its config does not say.
+
+    A model class can have several auto classes; one with a pipeline task tells more than the
+    class that only says what the model was pretrained on.
+    """
+    named = [found for found in classes if found.model_class in architectures]
+    best = min(named, key=lambda found: found.task is None, default=None)
+    return best.name if best else BACKBONE

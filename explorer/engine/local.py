@@ -97,7 +97,7 @@ class LocalEngine:
     def close(self) -> None:
         """Stop the workers at once."""
         pool = self._pool.result()
-        pool.stop()
+        pool.stop()  # type: ignore[no-untyped-call]
         pool.join()
 
 

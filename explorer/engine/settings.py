@@ -2,7 +2,10 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from typing import TypeVar
+
+_Number = TypeVar("_Number", int, float)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +28,18 @@ class EngineSettings:
 
         Raises ValueError when a variable is not a positive number.
         """
-        given: dict[str, int | float] = {}
-        for setting in fields(cls):
-            variable = f"EXPLORER_{setting.name.upper()}"
-            if text := environment.get(variable):
-                value = type(setting.default)(text)
-                if value <= 0:
-                    raise ValueError(f"{variable} must be a positive number, not {text!r}")
-                given[setting.name] = value
-        return cls(**given)  # type: ignore[arg-type]
+        default = cls()
+
+        def setting(name: str, convert: type[_Number]) -> _Number:
+            variable = f"EXPLORER_{name.upper()}"
+            value = convert(environment.get(variable) or getattr(default, name))
+            if value <= 0:
+                raise ValueError(f"{variable} must be a positive number, not {value}")
+            return value
+
+        return cls(
+            workers=setting("workers", int),
+            deadline=setting("deadline", float),
+            memory=setting("memory", int),
+            jobs_per_worker=setting("jobs_per_worker", int),
+        )

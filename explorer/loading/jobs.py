@@ -5,7 +5,9 @@ from explorer.loading.auto_classes import auto_classes
 from explorer.loading.configs import default_values, effective_values, known_model_type
 from explorer.loading.defaults import default_config
 from explorer.loading.heads import build_diff, build_heads
+from explorer.loading.load_report import load_report
 from explorer.loading.mappings import model_types
+from explorer.loading.reconcile import reconcile
 from explorer.loading.trees import build_tree
 
 __all__ = [
@@ -15,7 +17,9 @@ __all__ = [
     "build_tree",
     "config_fields",
     "default_config",
+    "load_report",
     "model_types",
+    "reconcile",
 ]
 
 

@@ -1,0 +1,198 @@
+"""The command line: what the pages show, as text or as JSON."""
+
+import argparse
+import json
+import os
+import sys
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from huggingface_hub import get_token
+from rich.console import Console, RenderableType
+
+from explorer import export, text
+from explorer.answers import Answers, OpenedModel, config_of
+from explorer.errors import ExplorerError, SourceError
+from explorer.hub.settings import HubSettings
+from explorer.source import ModelSource, parse_source
+from explorer.tree import fold
+
+# Sources worked on at once: enough that no worker waits, few enough that memory stays steady.
+AHEAD = 4
+
+
+# What a command says of one source: JSON when that is asked for, else something to print.
+Said = dict[str, Any] | RenderableType
+Command = Callable[[Answers, OpenedModel, argparse.Namespace], Said]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a command says of one source, and what the source turned out to be."""
+
+    opened: OpenedModel
+    said: Said
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command and return the exit status: 1 when any source failed."""
+    options = _parser().parse_args(arguments)
+    # The command line may read what its user may read, with the user's own token.
+    settings = replace(HubSettings.from_environment(), local_roots=None)
+    answers = Answers(hub=settings, token=get_token())
+    failed = False
+    try:
+        for name, outcome in _in_order(lambda name: _reply(answers, name, options), options.sources):
+            failed |= isinstance(outcome, ExplorerError)
+            _show(name, outcome, options)
+    except BrokenPipeError:
+        # The reader, such as head, has what it wanted.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except KeyboardInterrupt:
+        return 130
+    finally:
+        answers.close()
+    return int(failed)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("python -m explorer", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, (_, summary) in COMMANDS.items():
+        command = commands.add_parser(name, help=summary, description=summary)
+        command.add_argument(
+            "sources",
+            nargs="+",
+            metavar="SOURCE",
+            help="a Hub id or URL, arch:NAME, gallery:ID, a folder, a config.json, or - for standard input",
+        )
+        command.add_argument("--json", action="store_true", help="one JSON object for each source, on a line")
+        command.add_argument(
+            "--auto-class",
+            metavar="NAME",
+            help="such as AutoModelForMaskedLM; by default the checkpoint's own",
+        )
+        if name == "diff":
+            command.add_argument(
+                "--left", metavar="NAME", default="AutoModel", help="the class to compare with"
+            )
+        if name == "tree":
+            command.add_argument(
+                "--fold",
+                action=argparse.BooleanOptionalAction,
+                help="equal layers as one; by default in text, not in JSON",
+            )
+    return parser
+
+
+def _in_order(
+    work: Callable[[str], "Reply | ExplorerError"], names: Iterable[str]
+) -> Iterator[tuple[str, "Reply | ExplorerError"]]:
+    """Each name with its outcome, in order, with a few more under way."""
+    waiting: deque[tuple[str, Future[Reply | ExplorerError]]] = deque()
+    with ThreadPoolExecutor(AHEAD) as threads:
+        for name in names:
+            waiting.append((name, threads.submit(work, name)))
+            if len(waiting) == AHEAD:
+                first, future = waiting.popleft()
+                yield first, future.result()
+        for first, future in waiting:
+            yield first, future.result()
+
+
+def _reply(answers: Answers, name: str, options: argparse.Namespace) -> Reply | ExplorerError:
+    try:
+        opened = answers.open(read_source(name))
+        return Reply(opened, COMMANDS[options.command][0](answers, opened, options))
+    except ExplorerError as error:
+        return error
+
+
+def read_source(name: str) -> ModelSource:
+    """The source that a word of the command line names; unlike a page's, it may be any path."""
+    if name == "-":
+        try:
+            return parse_source(sys.stdin.read())
+        except UnicodeDecodeError as error:
+            raise SourceError("Standard input is not text.", "Give a config.json in UTF-8.") from error
+    try:
+        is_path = Path(name).expanduser().exists()
+    except (OSError, ValueError):
+        is_path = False
+    return ModelSource("folder", str(Path(name).expanduser().absolute())) if is_path else parse_source(name)
+
+
+def _show(name: str, outcome: Reply | ExplorerError, options: argparse.Namespace) -> None:
+    if isinstance(outcome, ExplorerError):
+        if options.json:
+            _print_json({"source": name, "error": str(outcome)})
+        print(f"{_printable(name)}: {_printable(str(outcome))}", file=sys.stderr, flush=True)
+    elif isinstance(outcome.said, dict):
+        opened = outcome.opened
+        identity = {"source": name, "revision": opened.source.revision, "notes": list(opened.notes)}
+        _print_json(identity | outcome.said)
+    else:
+        console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
+        for note in outcome.opened.notes:
+            console.print(note, style="italic", markup=False)
+        console.print(outcome.said)
+
+
+def _print_json(values: dict[str, Any]) -> None:
+    print(json.dumps(values, ensure_ascii=False), flush=True)
+
+
+def _printable(words: str) -> str:
+    """The words on one line, with nothing in them that a terminal would obey."""
+    line = " ".join(words.split())
+    return "".join(letter if letter.isprintable() else "�" for letter in line)[:2000]
+
+
+def _config(answers: Answers, opened: OpenedModel, options: argparse.Namespace) -> Said:
+    config, fields = config_of(opened), answers.fields(opened)
+    say = export.config_json if options.json else text.config_text
+    return say(config, fields)
+
+
+def _tree(answers: Answers, opened: OpenedModel, options: argparse.Namespace) -> Said:
+    tree = answers.tree(opened, options.auto_class)
+    folds = not options.json if options.fold is None else options.fold
+    say = export.tree_json if options.json else text.tree_text
+    return say(fold(tree) if folds else tree)
+
+
+def _heads(answers: Answers, opened: OpenedModel, options: argparse.Namespace) -> Said:
+    say = export.heads_json if options.json else text.heads_text
+    return say(answers.heads(opened))
+
+
+def _diff(answers: Answers, opened: OpenedModel, options: argparse.Namespace) -> Said:
+    say = export.diff_json if options.json else text.diff_text
+    return say(answers.diff(opened, options.auto_class, options.left))
+
+
+def _load(answers: Answers, opened: OpenedModel, options: argparse.Namespace) -> Said:
+    say = export.load_json if options.json else text.load_text
+    return say(answers.load_report(opened, options.auto_class))
+
+
+def _checkpoint(answers: Answers, opened: OpenedModel, options: argparse.Namespace) -> Said:
+    checkpoint = answers.checkpoint(opened)
+    reconciliation = answers.reconciliation(opened, options.auto_class)
+    stated = opened.repository.stated_parameters if opened.repository else None
+    say = export.checkpoint_json if options.json else text.checkpoint_text
+    return say(checkpoint, reconciliation, stated)
+
+
+COMMANDS: dict[str, tuple[Command, str]] = {
+    "config": (_config, "The config's fields: value, class default, meaning."),
+    "tree": (_tree, "The modules of a class, with their tensors and exact parameter counts."),
+    "heads": (_heads, "AutoModel against every AutoModelForXXX of the same checkpoint."),
+    "diff": (_diff, "What one class adds to AutoModel, drops, renames and resizes."),
+    "load": (_load, "What transformers would report when it loads the checkpoint into a class."),
+    "checkpoint": (_checkpoint, "The checkpoint's files and tensors, read from their headers."),
+}
