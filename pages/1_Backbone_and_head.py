@@ -5,7 +5,7 @@ import streamlit as st
 from ui import cache, frame, head_table, load_view, sentences, tree_view
 
 with frame.open_page("Backbone and head") as model:
-    if model.config is None:
+    if not model.is_known:
         st.info("transformers has no classes for this model, so there are no heads to compare.")
         tree_view.draw_tree(cache.tree(model))
     else:

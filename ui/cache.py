@@ -5,6 +5,7 @@ An error is never cached. Two visitors who ask the same at the same time share t
 """
 
 import gc
+from collections.abc import Hashable
 
 import streamlit as st
 
@@ -13,15 +14,29 @@ from explorer.auto_class import AutoClass
 from explorer.checkpoint import LoadReport
 from explorer.config import ConfigField
 from explorer.diff import TreeDiff
+from explorer.engine.local import LocalEngine
 from explorer.heads import HeadMatrix
+from explorer.hub.settings import HubSettings
 from explorer.source import ModelSource
 from explorer.tree import ModuleTree
 
 
+def _identity(model: OpenedModel) -> Hashable:
+    """What answers depend on: the pinned source, the config's text, and the files of a folder."""
+    files = model.repository.files if model.repository else ()
+    return model.source, model.config and model.config.text, tuple((file.name, file.nbytes) for file in files)
+
+
+BY_MODEL = {OpenedModel: _identity}
+
+
 @st.cache_resource(show_spinner=False)
 def answers() -> Answers:
-    """The answers that all visitors share; making them starts the workers in the background."""
-    shared = Answers()
+    """The answers that all visitors share; making them starts the workers in the background.
+
+    No token is used: what one visitor may see would be shown to all.
+    """
+    shared = Answers(LocalEngine(), HubSettings.from_environment())
     # Streamlit collects garbage after every run; what is imported by now need not be looked at.
     gc.freeze()
     return shared
@@ -34,39 +49,43 @@ def opened(source: ModelSource) -> OpenedModel:
     return answers().open(source)
 
 
-@st.cache_resource(show_spinner="Reading the config's fields…", max_entries=128)
+@st.cache_resource(show_spinner="Reading the config's fields…", max_entries=128, hash_funcs=BY_MODEL)
 def fields(model: OpenedModel) -> tuple[ConfigField, ...]:
     """The config's fields with their defaults."""
     return answers().fields(model)
 
 
-@st.cache_resource(show_spinner="Looking up the auto classes…", max_entries=128)
+@st.cache_resource(show_spinner="Looking up the auto classes…", max_entries=128, hash_funcs=BY_MODEL)
 def auto_classes(model: OpenedModel) -> tuple[AutoClass, ...]:
     """Every auto class that maps the config."""
     return answers().auto_classes(model)
 
 
-@st.cache_resource(show_spinner="Building the model without its weights…", max_entries=64)
+@st.cache_resource(
+    show_spinner="Building the model without its weights…", max_entries=64, hash_funcs=BY_MODEL
+)
 def tree(model: OpenedModel, auto_class: str | None = None) -> ModuleTree:
     """The modules of the class; without a class, of the one that the checkpoint names."""
     return answers().tree(model, auto_class)
 
 
 @st.cache_resource(
-    show_spinner="Building every class for this config and reading the checkpoint's headers…", max_entries=64
+    show_spinner="Building every class for this config and reading the checkpoint's headers…",
+    max_entries=64,
+    hash_funcs=BY_MODEL,
 )
 def heads(model: OpenedModel) -> HeadMatrix:
     """What every auto class makes of the model."""
     return answers().heads(model)
 
 
-@st.cache_resource(show_spinner="Comparing the two trees…", max_entries=64)
+@st.cache_resource(show_spinner="Comparing the two trees…", max_entries=64, hash_funcs=BY_MODEL)
 def diff(model: OpenedModel, auto_class: str) -> TreeDiff:
     """AutoModel beside the auto class."""
     return answers().diff(model, auto_class)
 
 
-@st.cache_resource(show_spinner="Working out what loading would do…", max_entries=64)
+@st.cache_resource(show_spinner="Working out what loading would do…", max_entries=64, hash_funcs=BY_MODEL)
 def load_report(model: OpenedModel, auto_class: str) -> LoadReport:
     """What loading the checkpoint into the auto class would do."""
     return answers().load_report(model, auto_class)

@@ -5,7 +5,6 @@ complete by itself: a deep link runs the page's file alone. Session-state keys l
 """
 
 import hashlib
-import logging
 from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,8 +15,9 @@ import streamlit as st
 from explorer import gallery
 from explorer.answers import OpenedModel
 from explorer.errors import ExplorerError, SourceError
-from explorer.source import parse_source
-from ui import cache, markup
+from explorer.hub.settings import HubSettings
+from explorer.source import ModelSource, parse_source
+from ui import cache, errors, markup
 
 SECTIONS = (
     ("", (("streamlit_app.py", "Home", ":material/home:"),)),
@@ -31,8 +31,6 @@ ICON = Path(__file__).parent / "icon.svg"
 LONGEST_IN_URL = 16_000
 IN_SESSION = "config:session-"
 RECENT = 8
-
-_log = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -52,10 +50,10 @@ def open_page(
     st.title(heading or title, anchor=False)
     _draw_picker(text)
     model = None
-    with _errors_shown():
+    with errors.shown():
         model = _open(text)
     if model:
-        with _errors_shown():
+        with errors.shown():
             yield model
     if below:
         below()
@@ -83,23 +81,11 @@ def _open(text: str) -> OpenedModel | None:
         cache.answers()
         st.info("No model is chosen yet: paste one above, or take one from the gallery.")
         return None
-    model = cache.opened(parse_source(_whole(text)))
+    model = cache.opened(_source(_whole(text)))
     _state()["recent"] = [text, *(name for name in _state()["recent"] if name != text)][:RECENT]
     for note in model.notes:
         st.info(markup.plain(note), icon=":material/info:")
     return model
-
-
-@contextmanager
-def _errors_shown() -> Iterator[None]:
-    """Every error of the block as what happened and what to do; our own faults go to the log."""
-    try:
-        yield
-    except ExplorerError as error:
-        st.error(f"**{markup.plain(error.what)}** {markup.plain(error.advice)}", icon=":material/error:")
-    except Exception:
-        _log.exception("A page failed")
-        st.error("**This page failed, and the fault is ours.** Reload it, or try another model.")
 
 
 def _draw_sidebar() -> None:
@@ -167,7 +153,7 @@ def _choose(typed: str) -> None:
     text = typed.strip()
     # What cannot be read stays as it was typed, and the page says what is wrong with it.
     with suppress(ExplorerError):
-        text = parse_source(text).text if text else ""
+        text = _source(text).text if text else ""
     if len(text) > LONGEST_IN_URL:
         whole, text = text, f"{IN_SESSION}{hashlib.sha256(text.encode()).hexdigest()[:12]}"
         _state()["long_texts"][text] = whole
@@ -177,12 +163,16 @@ def _choose(typed: str) -> None:
         del st.query_params["model"]
 
 
+def _source(text: str) -> ModelSource:
+    return parse_source(text, HubSettings.from_environment().endpoint)
+
+
 def _whole(text: str) -> str:
     """The text itself where the URL holds only its short form."""
     whole = _state()["long_texts"].get(text, text)
     if whole.startswith(IN_SESSION):
         raise SourceError(
-            "This address names a config that was pasted in another session, and is too long to be in a link.",
+            "This link names a config that was pasted in another session and is too long for a link.",
             "Paste or upload the config again.",
         )
     return whole

@@ -11,8 +11,8 @@ MOST_NAMED = 4
 
 MEANINGS = {
     "ready": "This checkpoint holds all of it: the model is ready to use.",
-    "untrained head": "This checkpoint does not hold all of the head: until it is trained, its answers are random.",
-    "wrong checkpoint": "This checkpoint does not fit this class: parts of the backbone itself would be random.",
+    "untrained head": "This checkpoint lacks parts of the head: before training, its answers are random.",
+    "wrong checkpoint": "This checkpoint does not fit this class: parts of its backbone would be random.",
     "unknown": "No checkpoint was read, so whether it is trained is not known.",
 }
 

@@ -1,0 +1,39 @@
+"""What a visitor does, in the words of a visitor."""
+
+from urllib.parse import urlencode
+
+from playwright.sync_api import Locator, Page, expect
+
+SETTLED = "[data-testid=stApp][data-test-script-state=notRunning]"
+
+
+def go(page: Page, address: str, **parameters: str) -> None:
+    """Follow a link and wait until the page has said all."""
+    page.goto(f"{address}?{urlencode(parameters)}" if parameters else address)
+    settle(page)
+
+
+def settle(page: Page) -> None:
+    """Wait until the page's script has ended."""
+    page.wait_for_selector(SETTLED)
+
+
+def paste(page: Page, text: str) -> None:
+    """Put the text into the picker and send it."""
+    page.get_by_label("Model", exact=True).fill(text)
+    page.get_by_role("button", name="Explore").click()
+    # The run begins when the server has heard of it.
+    page.wait_for_timeout(300)
+    settle(page)
+
+
+def heading(page: Page, text: str) -> Locator:
+    """The heading of this text, when it is there."""
+    found = page.get_by_role("heading", name=text)
+    expect(found).to_be_visible(timeout=60_000)
+    return found
+
+
+def row(page: Page, table: str, name: str) -> Locator:
+    """The row of a table by what its first column says."""
+    return page.get_by_role("region", name=table).get_by_role("row").filter(has_text=name)

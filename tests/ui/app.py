@@ -1,0 +1,46 @@
+"""A page opened in Streamlit's own AppTest, on the real answers."""
+
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).parents[2]
+HOME = "streamlit_app.py"
+HEADS = "pages/1_Backbone_and_head.py"
+
+
+def open_page(model: str | None = None, page: str = HOME, **parameters: str) -> AppTest:
+    """The page as a visitor gets it who follows a link to it."""
+    app = AppTest.from_file(str(ROOT / HOME), default_timeout=120)
+    if page != HOME:
+        # AppTest knows the other pages only after a first run.
+        app.run()
+        app.switch_page(page)
+    if model is not None:
+        parameters["model"] = model
+    for name, value in parameters.items():
+        app.query_params[name] = value
+    return settled(app.run())
+
+
+def settled(app: AppTest) -> AppTest:
+    """The page after a run that must not have failed."""
+    assert not app.exception
+    return app
+
+
+def text_of(app: AppTest) -> str:
+    """All that the page says in HTML of its own."""
+    bodies = (element.proto.body for element in app.get("html"))
+    return "\n".join(body for body in bodies if not body.startswith("<style>"))
+
+
+def errors_of(app: AppTest) -> str:
+    """All errors that the page shows."""
+    return "\n".join(error.value for error in app.error).replace("\\", "")
+
+
+def address_of(app: AppTest) -> str:
+    """The model that the address names."""
+    value = app.query_params["model"]
+    return value if isinstance(value, str) else value[0]

@@ -1,0 +1,60 @@
+"""The sentence that says what a head is."""
+
+import pytest
+
+from explorer.auto_class import AutoClass
+from explorer.checkpoint import LoadReport
+from explorer.diff import Head
+from explorer.heads import HeadMatrix, HeadRow
+from explorer.source import ModelSource
+from explorer.tree import ModuleNode, TensorSpec
+from ui.sentences import head_sentence, verdict_of
+
+BASE = HeadRow(AutoClass("AutoModel", "Base"), 100)
+TASK = AutoClass("AutoModelForMaskedLM", "Task")
+CLASSIFIER = ModuleNode("classifier", "Linear", (TensorSpec("weight", (2, 768)), TensorSpec("bias", (2,))))
+DROPOUT = ModuleNode("dropout", "Dropout")
+POOLER = ModuleNode(
+    "pooler", "Pooler", (), (ModuleNode("pooler.dense", "Linear", (TensorSpec("weight", (8, 8)),)),)
+)
+
+
+def sentence(head, count=1000):
+    row = HeadRow(TASK, count, head)
+    return head_sentence(HeadMatrix(ModelSource("arch", "x"), BASE, (row,)), row)
+
+
+def test_it_says_what_is_added_and_how_big_it_is():
+    assert sentence(Head((DROPOUT, CLASSIFIER), (), 10, 0)) == (
+        "Task is Base plus dropout (Dropout) and classifier (Linear 768 → 2): "
+        "10 parameters of its own, 1.0 % of the model."
+    )
+
+
+def test_it_says_what_is_dropped():
+    assert "without pooler (Pooler with Linear 8 → 8)" in sentence(Head((CLASSIFIER,), (POOLER,), 10, 64))
+
+
+def test_a_head_that_shares_its_weights_has_no_parameters_of_its_own():
+    assert sentence(Head((ModuleNode("lm_head", "Linear"),), (), 0, 0)).endswith("no parameters of its own.")
+
+
+def test_a_class_that_adds_nothing_says_so():
+    assert "with no module added" in sentence(Head((), (), 0, 0))
+
+
+def test_many_modules_are_counted_instead_of_named():
+    assert "and 3 more modules" in sentence(Head((DROPOUT,) * 7, (), 0, 0))
+
+
+@pytest.mark.parametrize(
+    ("report", "verdict"),
+    [
+        (None, "unknown"),
+        (LoadReport(TASK, 5), "ready"),
+        (LoadReport(TASK, 5, missing=("classifier.weight",), head=("classifier",)), "untrained head"),
+        (LoadReport(TASK, 5, missing=("layer.weight",), head=("classifier",)), "wrong checkpoint"),
+    ],
+)
+def test_the_verdict_is_that_of_the_report(report, verdict):
+    assert verdict_of(HeadRow(TASK, 1, None, report)) == verdict
