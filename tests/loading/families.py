@@ -206,6 +206,8 @@ def save_model(config: ModelConfig, auto_class: str, folder: Path, **settings: A
     torch.manual_seed(0)
     model = model_class(config_for(live, model_class))
     model.save_pretrained(folder, **settings)
+    # A text model of a composite config would leave its text part there.
+    (folder / "config.json").write_text(config.text, encoding="utf-8")
 
 
 def stored_state(folder: Path) -> State:
