@@ -36,7 +36,8 @@ def model_class_of(live: PreTrainedConfig, auto_class: str) -> type[PreTrainedMo
             f"{auto_class} has no model for {live.model_type}.", "Choose one of the auto classes listed."
         )
     with config_errors():
-        return _chosen(mapping[type(live)], live)
+        model_class: type[PreTrainedModel] = _chosen(mapping[type(live)], live)
+    return model_class
 
 
 def config_for(live: PreTrainedConfig, model_class: type[PreTrainedModel]) -> PreTrainedConfig:

@@ -98,7 +98,8 @@ def plain_values(live: PreTrainedConfig) -> dict[str, Any]:
     """The config object as JSON values, without what is unsafe."""
     # Its own JSON, not to_dict(): that still holds dtypes and infinities.
     values: dict[str, Any] = json.loads(live.to_json_string(use_diff=False))
-    return _without_unsafe(values)
+    safe: dict[str, Any] = _without_unsafe(values)
+    return safe
 
 
 def _without_unsafe(value: Any) -> Any:

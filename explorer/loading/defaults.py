@@ -39,13 +39,15 @@ def _merged(values: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
     found = dict(values)
     for key, value in more.items():
         below = found.get(key)
-        found[key] = _merged(below, value) if _is_same_part(below, value) else value
+        if isinstance(below, dict) and isinstance(value, dict) and _is_same_part(below, value):
+            found[key] = _merged(below, value)
+        else:
+            found[key] = value
     return found
 
 
-def _is_same_part(below: Any, value: Any) -> bool:
-    both = isinstance(below, dict) and isinstance(value, dict)
-    return both and value.get("model_type", below.get("model_type")) == below.get("model_type")
+def _is_same_part(below: dict[str, Any], value: dict[str, Any]) -> bool:
+    return "model_type" not in value or value["model_type"] == below.get("model_type")
 
 
 @lru_cache(maxsize=1)

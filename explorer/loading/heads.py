@@ -1,15 +1,18 @@
 """The head matrix: every auto class of a config against AutoModel."""
 
+from dataclasses import replace
+
 from transformers import PreTrainedConfig
 
 from explorer.auto_class import AutoClass
-from explorer.checkpoint import Checkpoint, LoadReport
+from explorer.checkpoint import Checkpoint
 from explorer.config import ModelConfig
 from explorer.diff import TreeDiff, diff_trees, head_of, head_paths
 from explorer.errors import ConfigError
 from explorer.heads import HeadMatrix, HeadRow
 from explorer.loading.auto_classes import classes_for
 from explorer.loading.configs import load_config
+from explorer.loading.load_report import report_for
 from explorer.loading.trees import build_model, build_tree, tree_of
 from explorer.tree import ModuleTree
 
@@ -19,14 +22,16 @@ def build_heads(config: ModelConfig, checkpoint: Checkpoint | None) -> HeadMatri
     live = load_config(config)
     backbone: HeadRow | None = None
     backbone_tree: ModuleTree | None = None
-    heads: list[HeadRow] = []
+    heads: dict[str, HeadRow] = {}
     for auto_class in classes_for(live):
-        row, tree = _row(live, auto_class, backbone_tree, checkpoint)
         if auto_class.is_backbone:
-            backbone, backbone_tree = row, tree
+            backbone, backbone_tree = _row(live, auto_class, None, checkpoint)
+        # Several auto classes may give one model class, such as GPT2LMHeadModel.
+        elif same := next((row for row in heads.values() if _is_same_model(row, auto_class)), None):
+            heads[auto_class.name] = _for_class(same, auto_class)
         else:
-            heads.append(row)
-    return HeadMatrix(config.source, backbone, tuple(heads))
+            heads[auto_class.name], _ = _row(live, auto_class, backbone_tree, checkpoint)
+    return HeadMatrix(config.source, backbone, tuple(heads.values()))
 
 
 def build_diff(config: ModelConfig, left: str, right: str) -> TreeDiff:
@@ -37,21 +42,25 @@ def build_diff(config: ModelConfig, left: str, right: str) -> TreeDiff:
 def _row(
     live: PreTrainedConfig, auto_class: AutoClass, backbone: ModuleTree | None, checkpoint: Checkpoint | None
 ) -> tuple[HeadRow, ModuleTree | None]:
+    """The row of one auto class, and its tree; no tree where the class cannot be built."""
     try:
         model = build_model(live, auto_class.name)
     except ConfigError as error:
         return HeadRow(auto_class, error=error.what), None
     tree = tree_of(model, auto_class.name, live)
-    diff = diff_trees(backbone, tree) if backbone else None
-    report = (
-        _report(model, auto_class, checkpoint, head_paths(backbone or tree, tree)) if checkpoint else None
-    )
-    return HeadRow(auto_class, tree.parameter_count, head_of(diff) if diff else None, report), tree
+    row = HeadRow(auto_class, tree.parameter_count)
+    if backbone:
+        row = replace(row, head=head_of(diff_trees(backbone, tree)))
+    if checkpoint:
+        untrained = head_paths(backbone or tree, tree)
+        row = replace(row, report=report_for(model, auto_class, checkpoint, untrained))
+    return row, tree
 
 
-def _report(
-    model: object, auto_class: AutoClass, checkpoint: Checkpoint, head: tuple[str, ...]
-) -> LoadReport:
-    from explorer.loading.load_report import report_for
+def _is_same_model(row: HeadRow, auto_class: AutoClass) -> bool:
+    return row.auto_class.model_class == auto_class.model_class
 
-    return report_for(model, auto_class, checkpoint, head)
+
+def _for_class(row: HeadRow, auto_class: AutoClass) -> HeadRow:
+    report = replace(row.report, auto_class=auto_class) if row.report else None
+    return replace(row, auto_class=auto_class, report=report)

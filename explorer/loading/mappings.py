@@ -14,16 +14,12 @@ from explorer.auto_class import BACKBONE
 @lru_cache(maxsize=1)
 def mappings() -> dict[str, Any]:
     """The mapping of each auto class, AutoModel first, then by name, AutoBackbone last."""
-    found = {
-        name: value._model_mapping
-        for name, value in vars(modeling_auto).items()
-        if isinstance(value, type)
-        and issubclass(value, _BaseAutoModelClass)
-        and value._model_mapping is not None
-    }
-    return dict(
-        sorted(found.items(), key=lambda item: (item[0] != BACKBONE, "Model" not in item[0], item[0]))
-    )
+    found: dict[str, Any] = {}
+    for name, value in vars(modeling_auto).items():
+        if isinstance(value, type) and issubclass(value, _BaseAutoModelClass):
+            found[name] = getattr(value, "_model_mapping", None)
+    named = sorted(found, key=lambda name: (name != BACKBONE, "Model" not in name, name))
+    return {name: found[name] for name in named if found[name] is not None}
 
 
 @lru_cache(maxsize=1)

@@ -63,22 +63,24 @@ def tree_of(model: PreTrainedModel, auto_class: str, live: PreTrainedConfig) -> 
 @contextmanager
 def tied(model: PreTrainedModel) -> Iterator[None]:
     """The model with its weights tied; untied again after, because a load report starts from untied ones."""
-    modules = {name.rpartition(".")[0] for name in model.all_tied_weights_keys}
-    before = [
-        (module, dict(module._parameters), getattr(module, "bias", None), module.__dict__.get("out_features"))
-        for module in map(model.get_submodule, modules)
-    ]
-    shapes = [bias.data if isinstance(bias, torch.Tensor) else None for _, _, bias, _ in before]
+    names = {name.rpartition(".")[0] for name in model.all_tied_weights_keys}
+    modules = [model.get_submodule(name) for name in names]
+    before = [(dict(vars(module)), dict(module._parameters), dict(module._buffers)) for module in modules]
+    # Tying also pads a bias in place.
+    data = {
+        parameter: parameter.data
+        for _, owned, _ in before
+        for parameter in owned.values()
+        if parameter is not None
+    }
     try:
         model.tie_weights(recompute_mapping=False)
         yield
     finally:
-        for (module, parameters, bias, out_features), data in zip(before, shapes, strict=True):
-            module._parameters.update(parameters)
-            if data is not None:
-                bias.data = data
-            if out_features is not None:
-                module.out_features = out_features
+        for parameter, old in data.items():
+            parameter.data = old
+        for module, (attributes, parameters, buffers) in zip(modules, before, strict=True):
+            vars(module).update(attributes, _parameters=parameters, _buffers=buffers)
 
 
 def backbone_path(model: PreTrainedModel, auto_class: str, live: PreTrainedConfig) -> str:
@@ -113,23 +115,23 @@ class _Walk:
         self.owners: dict[int, str] = {}
 
     def node(self, module: nn.Module, path: str) -> ModuleNode:
-        tensors = [
-            *self._specs(module._parameters, path, "parameter"),
-            *self._specs(module._buffers, path, "buffer"),
-        ]
         inside = f"{path}." if path else ""
+        tensors: list[TensorSpec] = []
+        if module._parameters:
+            tensors.extend(self._specs(module._parameters, inside, "parameter"))
+        if module._buffers:
+            tensors.extend(self._specs(module._buffers, inside, "buffer"))
         children = tuple(
-            self.node(child, inside + name) for name, child in module._modules.items() if child is not None
+            [self.node(child, inside + name) for name, child in module._modules.items() if child is not None]
         )
         return ModuleNode(path, type(module).__name__, tuple(tensors), children, settings=module.extra_repr())
 
-    def _specs(self, tensors: Tensors, path: str, kind: Kind) -> Iterator[TensorSpec]:
+    def _specs(self, tensors: Tensors, inside: str, kind: Kind) -> Iterator[TensorSpec]:
         for name, tensor in tensors.items():
-            if tensor is None:
-                continue
-            full = f"{path}.{name}" if path else name
-            owner = self.owners.setdefault(id(tensor), full)
-            yield _spec(name, tensor.shape, tensor.dtype, kind, None if owner is full else owner)
+            if tensor is not None:
+                full = inside + name
+                owner = self.owners.setdefault(id(tensor), full)
+                yield _spec(name, tensor.shape, tensor.dtype, kind, None if owner is full else owner)
 
 
 @lru_cache(maxsize=4096)
