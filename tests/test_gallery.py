@@ -28,6 +28,10 @@ def test_an_unknown_name_finds_nothing():
     assert gallery.find("nobody/nothing") is None
 
 
+def test_every_file_of_the_gallery_is_read():
+    assert {file.stem for file in gallery.DATA.iterdir()} == set(gallery.SHELVES)
+
+
 def test_no_name_means_two_checkpoints():
     names = [name.lower() for entry in gallery.entries() for name in (entry.id, *entry.aliases)]
     assert sorted(names) == sorted(set(names))

@@ -10,6 +10,16 @@ from explorer.config import ModelConfig, canonical_text
 from explorer.source import ModelSource
 
 DATA = Path(__file__).parent / "data"
+SHELVES = (
+    "encoders",
+    "decoders",
+    "experts",
+    "encoder_decoders",
+    "recurrent",
+    "vision",
+    "audio",
+    "multimodal",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +45,9 @@ class GalleryEntry:
 
 @cache
 def entries() -> tuple[GalleryEntry, ...]:
-    """Every checkpoint of the gallery, by modality, family and year."""
-    files = sorted(DATA.glob("*.json"))
-    return tuple(_entry(fields) for file in files for fields in json.loads(file.read_text("utf-8")))
+    """Every checkpoint of the gallery, shelf by shelf, by family and year."""
+    texts = ((DATA / f"{shelf}.json").read_text("utf-8") for shelf in SHELVES)
+    return tuple(_entry(fields) for text in texts for fields in json.loads(text))
 
 
 def find(name: str) -> ModelConfig | None:

@@ -6,6 +6,9 @@ from math import prod
 
 from explorer.tree import ModuleTree, walk
 
+# With more kinds at once, almost any difference could be put together by chance.
+MOST_KINDS = 2
+
 
 def stored_beyond_parameters(tree: ModuleTree) -> tuple[tuple[str, int], ...]:
     """Elements that files may hold besides the parameters: copies of tied weights, and buffers by name."""
@@ -27,7 +30,7 @@ def explain(tree: ModuleTree, published_total: int) -> tuple[str, ...] | None:
     """
     difference = published_total - tree.parameter_count
     extras = stored_beyond_parameters(tree)
-    for number in range(len(extras) + 1):
+    for number in range(MOST_KINDS + 1):
         for chosen in combinations(extras, number):
             if sum(elements for _, elements in chosen) == difference:
                 return tuple(name for name, _ in chosen)
