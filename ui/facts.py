@@ -7,7 +7,7 @@ from typing import Any
 from explorer.config import ConfigField
 
 # The names that architectures give to the same thing, the most usual first.
-LAYERS = ("num_hidden_layers", "n_layer", "num_layers", "n_layers", "encoder_layers", "depths", "depth")
+LAYERS = ("depths", "num_hidden_layers", "n_layer", "num_layers", "n_layers", "encoder_layers", "depth")
 DECODER_LAYERS = ("decoder_layers", "num_decoder_layers")
 WIDTH = ("hidden_size", "d_model", "n_embd", "dim", "embed_dim", "hidden_sizes", "model_dim")
 HEADS = ("num_attention_heads", "n_head", "n_heads", "num_heads", "encoder_attention_heads")
@@ -21,6 +21,8 @@ CONTEXT = (
     "n_ctx",
     "max_target_positions",
 )
+# More sizes than this are not of stages, but of single layers.
+STAGES = 6
 # In a model of several parts the text part is what the reader asks about.
 TEXT_PARTS = ("text_config.", "llm_config.", "language_config.", "decoder.", "thinker_config.text_config.")
 
@@ -63,8 +65,8 @@ def _first(values: Mapping[str, Any], names: tuple[str, ...]) -> Any:
 
 
 def _text(value: Any) -> str | None:
-    """The value as text; the sizes of stages one after the other."""
+    """The value as text; the sizes of stages one after the other, those of layers as a range."""
     if isinstance(value, (list, tuple)):
-        distinct = list(dict.fromkeys(value))
-        return str(distinct[0]) if len(distinct) == 1 else "–".join(map(str, value))
+        smallest, largest = min(value, key=str), max(value, key=str)
+        return "–".join(map(str, value)) if len(value) <= STAGES else f"{smallest} to {largest}"
     return None if value is None else str(value)

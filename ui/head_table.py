@@ -32,9 +32,17 @@ def first_choice(matrix: HeadMatrix, config: ModelConfig) -> str | None:
     """The class that the checkpoint was saved from, or else the first one that is ready."""
     rows = [row for row in matrix.heads if row.head]
     saved = class_of_checkpoint(config.architectures, tuple(row.auto_class for row in rows))
-    ready = next((row.auto_class.name for row in rows if verdict_of(row) == "ready"), None)
-    names = [row.auto_class.name for row in rows]
-    return next((name for name in (saved, ready, *names) if name in names), None)
+    # A class that is the backbone itself has nothing to compare.
+    rows.sort(key=lambda row: (not _changes_something(row), row.auto_class.name != saved, not _is_ready(row)))
+    return rows[0].auto_class.name if rows else None
+
+
+def _changes_something(row: HeadRow) -> bool:
+    return bool(row.head and (row.head.added or row.head.removed))
+
+
+def _is_ready(row: HeadRow) -> bool:
+    return verdict_of(row) == "ready"
 
 
 def _row(row: HeadRow, chosen: str | None) -> Markup:

@@ -3,7 +3,6 @@
 Names in configs and checkpoints are untrusted, so nothing but ``Markup`` reaches ``draw``.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 from html import escape
@@ -11,6 +10,8 @@ from pathlib import Path
 
 import streamlit as st
 
+# What Markdown or one of Streamlit's directives could take for its own.
+MARKDOWN = frozenset("\\`*_{}[]()#+-.!|<>~$:&/@")
 LOOK = Path(__file__).parent / "look.css"
 
 
@@ -50,7 +51,7 @@ def plain(text: str) -> str:
     >>> print(plain("a_b [c]"))
     a\\_b \\[c\\]
     """
-    return re.sub(r"([^\w\s,;'\"?])|_", lambda found: f"\\{found[0]}", text)
+    return "".join(f"\\{letter}" if letter in MARKDOWN else letter for letter in text)
 
 
 def draw(markup: Markup) -> None:

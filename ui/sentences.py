@@ -38,8 +38,10 @@ def head_sentence(matrix: HeadMatrix, row: HeadRow) -> str:
     if row.head is None:
         return f"{row.auto_class.model_class} cannot be built: {row.error}"
     backbone = matrix.backbone.auto_class.model_class if matrix.backbone else "AutoModel"
-    whole = row.parameter_count or 0
-    return f"{row.auto_class.model_class} is {backbone}{_changes(row.head)}: {_size(row.head, whole)}."
+    if row.auto_class.model_class == backbone:
+        return f"{row.auto_class.name} gives {backbone}, the backbone itself: nothing is added."
+    size = _size(row.head, row.parameter_count or 0)
+    return f"{row.auto_class.model_class} is {backbone}{_changes(row.head)}: {size}."
 
 
 def _changes(head: Head) -> str:
@@ -49,7 +51,9 @@ def _changes(head: Head) -> str:
 
 def _size(head: Head, whole: int) -> str:
     if not head.parameter_count:
-        return "no parameters of its own"
+        tied = (tensor.tied_to for module in head.added for node in walk(module) for tensor in node.tensors)
+        owner = next(filter(None, tied), None)
+        return f"no parameters of its own, since it shares {owner}" if owner else "no parameters of its own"
     return (
         f"{figures.exact(head.parameter_count)} parameters of its own, "
         f"{figures.share(head.parameter_count, whole)} of the model"

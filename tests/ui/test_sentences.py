@@ -36,7 +36,14 @@ def test_it_says_what_is_dropped():
 
 
 def test_a_head_that_shares_its_weights_has_no_parameters_of_its_own():
-    assert sentence(Head((ModuleNode("lm_head", "Linear"),), (), 0, 0)).endswith("no parameters of its own.")
+    tied = ModuleNode("lm_head", "Linear", (TensorSpec("weight", (9, 4), tied_to="wte.weight"),))
+    assert sentence(Head((tied,), (), 0, 0)).endswith("no parameters of its own, since it shares wte.weight.")
+
+
+def test_an_auto_class_that_gives_the_backbone_says_so():
+    row = HeadRow(AutoClass("AutoModelForTextEncoding", "Base"), 100, Head((), (), 0, 0))
+    found = head_sentence(HeadMatrix(ModelSource("arch", "x"), BASE, (row,)), row)
+    assert found == "AutoModelForTextEncoding gives Base, the backbone itself: nothing is added."
 
 
 def test_a_class_that_adds_nothing_says_so():
