@@ -6,12 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from explorer.counterparts import Bodies, counterparts
 from explorer.tree import ModuleNode, ModuleTree, TensorSpec, find, full_name
-from explorer.tree import walk as walk_modules
 
 DiffKind = Literal["same", "renamed", "resized", "added", "removed"]
-# The paths, left and right, of two modules that take each other's place.
-Bodies = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +76,7 @@ class Head:
 
 def diff_trees(left: ModuleTree, right: ModuleTree) -> TreeDiff:
     """The two trees aligned by module name, from the backbone of each."""
-    bodies = _counterparts(left, right)
+    bodies = counterparts(left, right)
     return TreeDiff(left, right, _align(left.root, right.root, bodies))
 
 
@@ -110,24 +108,6 @@ def walk(node: DiffNode) -> Iterator[DiffNode]:
     yield node
     for child in node.children:
         yield from walk(child)
-
-
-def _counterparts(left: ModuleTree, right: ModuleTree) -> Bodies:
-    """The paths of the modules that take each other's place, whatever is around them.
-
-    They are the backbones. When one of them is a part of the other, such as the text model of a
-    model for text and images, the part is the counterpart.
-    """
-    ours, theirs = find(left.root, left.backbone), find(right.root, right.backbone)
-    if ours is None or theirs is None or ours.class_name == theirs.class_name:
-        return left.backbone, right.backbone
-    for part in walk_modules(ours):
-        if part.class_name == theirs.class_name:
-            return part.path, theirs.path
-    for part in walk_modules(theirs):
-        if part.class_name == ours.class_name:
-            return ours.path, part.path
-    return left.backbone, right.backbone
 
 
 def _align(left: ModuleNode, right: ModuleNode, bodies: Bodies) -> DiffNode:
@@ -214,7 +194,9 @@ def _kept_parameters(diff: TreeDiff) -> int:
         ours = {tensor.name: tensor for tensor in node.right.tensors}
         for tensor in node.left.tensors:
             match = ours.get(tensor.name)
-            if match is None or tensor.kind != "parameter" or match.shape != tensor.shape:
+            if match is None or tensor.kind != "parameter":
+                continue
+            if (match.kind, match.shape) != (tensor.kind, tensor.shape):
                 continue
             owner_left = tensor.tied_to or full_name(node.left, tensor)
             owner_right = match.tied_to or full_name(node.right, match)
