@@ -7,7 +7,7 @@ other keys of the outline: a checkpoint of 45,000 expert weights has some dozens
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from transformers import PreTrainedModel
@@ -16,6 +16,7 @@ from transformers.core_model_loading import (
     PrefixChange,
     WeightConverter,
     WeightRenaming,
+    WeightTransform,
     rename_source_key,
 )
 
@@ -29,19 +30,20 @@ STATELESS = (WeightRenaming, WeightConverter, PrefixChange)
 
 
 class KeyRenaming:
-    """The renamings of one model class, and the converters that its keys go to."""
+    """The renamings of one model class, and the converters that its keys go to.
 
-    def __init__(self, model: PreTrainedModel, names: Iterable[str]) -> None:
-        mapping = get_model_conversion_mapping(model)
-        self.renamings = [transform for transform in mapping if isinstance(transform, WeightRenaming)]
-        converters = [transform for transform in mapping if isinstance(transform, WeightConverter)]
-        self.converters = converters
-        self.converter_of = {pattern: made for made in converters for pattern in made.source_patterns}
-        self._names = frozenset(names)
-        self._prefix = model.base_model_prefix
-        self._strip = re.compile(f"^{self._prefix}.")
-        transforms = [*self.renamings, *converters]
+    ``transforms`` are transformers' own, ``names`` those of the model's tensors, and ``prefix``
+    is what the names of its backbone begin with.
+    """
+
+    def __init__(self, transforms: Sequence[WeightTransform], prefix: str, names: Iterable[str]) -> None:
+        self.renamings = [transform for transform in transforms if isinstance(transform, WeightRenaming)]
+        self.converters = [transform for transform in transforms if isinstance(transform, WeightConverter)]
+        self.converter_of = {pattern: made for made in self.converters for pattern in made.source_patterns}
         self.is_stateless = all(type(transform) in STATELESS for transform in transforms)
+        self._names = frozenset(names)
+        self._prefix = prefix
+        self._strip = re.compile(f"^{prefix}.")
         self._outline = outline_table(transforms)
         self._matching: dict[str, tuple[tuple[Any, str], ...]] = {}
 
@@ -96,7 +98,12 @@ class KeyRenaming:
         return prefixed if prefixed in self._names else key
 
 
-def outline_table(transforms: Iterable[Any]) -> Mapping[int, str]:
+def renaming_of(model: PreTrainedModel) -> KeyRenaming:
+    """The renaming of checkpoints that are loaded into the model."""
+    return KeyRenaming(get_model_conversion_mapping(model), model.base_model_prefix, model.state_dict())
+
+
+def outline_table(transforms: Iterable[WeightTransform]) -> Mapping[int, str]:
     """The table for str.translate that writes digits which no transform tells apart as one."""
     told_apart: set[str] = set()
     for transform in transforms:

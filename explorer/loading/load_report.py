@@ -13,7 +13,7 @@ from explorer.diff import head_paths
 from explorer.errors import CheckpointError, ConfigError
 from explorer.loading.configs import load_config
 from explorer.loading.quantised import LogicalTensors, fold_quantised
-from explorer.loading.shape_load import load_shapes, natural_order
+from explorer.loading.shape_load import load_shapes, natural_order, recorded
 from explorer.loading.trees import build_model, build_tree, tree_of
 
 
@@ -76,7 +76,8 @@ def _report(
     """The report of a load, after transformers' own rules of ties and of what is ignored."""
     missing, unexpected = set(info.missing_keys), set(info.unexpected_keys)
     mismatched = {name for name, _, _ in info.mismatched_keys}
-    model.tie_weights(missing_keys=info.missing_keys, recompute_mapping=False)
+    with recorded(info, "Tied weights"):
+        model.tie_weights(missing_keys=info.missing_keys, recompute_mapping=False)
     untied = set(info.missing_keys)
     model._adjust_missing_and_unexpected_keys(info)
     return LoadReport(
@@ -107,5 +108,5 @@ def _in_order(names: Iterable[str]) -> tuple[str, ...]:
 def _last_line(text: str) -> str:
     """What went wrong, from transformers' record of it: a traceback, the message, and the operation."""
     before, _, operation = text.rpartition("\nError: ")
-    message = before.splitlines()[-1] if before else operation
-    return message.strip()
+    lines = (before or operation).strip().splitlines()
+    return lines[-1] if lines else "The conversion failed."

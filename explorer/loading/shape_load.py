@@ -1,7 +1,8 @@
 """A load of names and shapes, as transformers loads tensors: renamed, converted, placed."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from copy import deepcopy
 from functools import lru_cache
 from typing import Any
@@ -11,11 +12,13 @@ from transformers import PreTrainedModel
 from transformers.core_model_loading import SkipParameters, WeightRenaming, dot_natural_key
 from transformers.utils.loading_report import LoadStateDictInfo
 
-from explorer.loading.key_renaming import KeyRenaming
+from explorer.loading.key_renaming import renaming_of
 from explorer.loading.quantised import LogicalTensors, Shape
 
 # A key of the checkpoint, and the pattern of the converter that it goes to.
 Entry = tuple[str, str | None]
+# What transformers' own code may raise of names and shapes that it was not made for.
+FAILURES = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError, re.error)
 
 
 def load_shapes(model: PreTrainedModel, stored: LogicalTensors) -> LoadStateDictInfo:
@@ -39,6 +42,15 @@ def _part_order(part: str) -> Any:
         return 1, part
 
 
+@contextmanager
+def recorded(info: LoadStateDictInfo, name: str) -> Iterator[None]:
+    """What ends a real load with an exception becomes a line of the report."""
+    try:
+        yield
+    except FAILURES as error:
+        info.conversion_errors[name] = f"{type(error).__name__}: {error}"
+
+
 class _ShapeLoad:
     """One load; ``info`` is the record that transformers keeps of it."""
 
@@ -48,7 +60,7 @@ class _ShapeLoad:
         self._expected: dict[str, Shape] = {
             name: tuple(getattr(tensor, "shape", ())) for name, tensor in model.state_dict().items()
         }
-        self._renaming = KeyRenaming(model, self._expected)
+        self._renaming = renaming_of(model)
         self.info = LoadStateDictInfo(
             missing_keys=set(self._expected),
             unexpected_keys=set(),
@@ -65,7 +77,8 @@ class _ShapeLoad:
                 # Of several keys for one tensor transformers loads the first.
                 first, _ = entries[0]
                 self._place(target, self._stored.shapes[first], first in self._stored.transposable)
-            else:
+                continue
+            with recorded(self.info, target):
                 self._convert(target, entries)
 
     def _entries_by_target(self) -> dict[str, list[Entry]]:
@@ -74,7 +87,11 @@ class _ShapeLoad:
         if not self._renaming.is_stateless:
             keys = sorted(keys, key=natural_order)
         for key in keys:
-            renamed, pattern = self._renaming.rename(key)
+            try:
+                renamed, pattern = self._renaming.rename(key)
+            except FAILURES as error:
+                self.info.conversion_errors[key] = f"{type(error).__name__}: {error}"
+                continue
             if renamed in self._expected:
                 found.setdefault(renamed, []).append((key, pattern))
             else:

@@ -207,7 +207,7 @@ def save_model(config: ModelConfig, auto_class: str, folder: Path, **settings: A
     model = model_class(config_for(live, model_class))
     model.save_pretrained(folder, **settings)
     # A text model of a composite config would leave its text part there.
-    (folder / "config.json").write_text(config.text, encoding="utf-8")
+    _save_config(config, folder)
 
 
 def stored_state(folder: Path) -> State:
@@ -223,8 +223,17 @@ def save_state(state: State, config: ModelConfig, folder: Path) -> Path:
     """A checkpoint of these very tensors and names, beside the config."""
     folder.mkdir(parents=True, exist_ok=True)
     save_file({name: value.contiguous() for name, value in state.items()}, folder / "model.safetensors")
-    (folder / "config.json").write_text(config.text, encoding="utf-8")
+    _save_config(config, folder)
     return folder
+
+
+def _save_config(config: ModelConfig, folder: Path) -> None:
+    # Without this key some auto classes fail: they look for the class that it names.
+    values = {
+        "architectures": [],
+        **{key: value for key, value in config.values.items() if value is not None},
+    }
+    (folder / "config.json").write_text(json.dumps(values), encoding="utf-8")
 
 
 def checkpoint_in(folder: Path) -> Checkpoint:

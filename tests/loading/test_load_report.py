@@ -7,9 +7,6 @@ from typing import Any
 import pytest
 import torch
 import transformers
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from transformers.core_model_loading import rename_source_key
 
 from benchmarks.load_report import deepseek_checkpoint, deepseek_config
 from explorer.auto_class import AutoClass
@@ -18,7 +15,6 @@ from explorer.config import ModelConfig
 from explorer.errors import CheckpointError
 from explorer.loading.auto_classes import config_for, model_class_of
 from explorer.loading.configs import load_config
-from explorer.loading.key_renaming import KeyRenaming, outline_table
 from explorer.loading.load_report import load_report, report_for
 from explorer.loading.trees import build_model
 from explorer.source import ModelSource
@@ -314,70 +310,3 @@ def test_a_pickled_checkpoint_is_the_same_checkpoint() -> None:
     empty = Checkpoint(SOURCE, "safetensors", (Shard("empty.safetensors", 8, ()),))
     assert pickle.loads(pickle.dumps(checkpoint)) == checkpoint
     assert pickle.loads(pickle.dumps(empty)) == empty
-
-
-# Renaming
-
-
-@cache
-def model_of(family: str) -> Any:
-    return build_model(load_config(config_of(family)), FAMILIES[family][0])
-
-
-def plain_rename(model: Any, key: str) -> tuple[str, str | None]:
-    """What transformers' loader does with a key."""
-    made, state = KeyRenaming(model, ()), model.state_dict()
-    prefix = model.base_model_prefix
-    renamed = rename_source_key(key, made.renamings, made.converters, prefix, state)
-    if renamed[0] not in state and key in state:
-        return rename_source_key(key, [], [], prefix, state)
-    return renamed
-
-
-WORDS = """model layers h bert transformer encoder layer weight bias LayerNorm gamma beta mlp experts w1 w2
-    w3 gate_proj up_proj language_model vision_tower block_sparse_moe block dense1 dense2 layer_norm_1
-    output intermediate dense weight_g weight_v lm_head segformer self_attn norm 0 1 2 3 11 17 203 fc1"""
-parts = st.sampled_from(WORDS.split())
-
-
-@pytest.mark.parametrize("family", ["bert", "mixtral", "llava", "gemma3", "segformer", "deepseek_v3", "vit"])
-@settings(max_examples=60, deadline=None)
-@given(keys=st.lists(st.lists(parts, min_size=1, max_size=8).map(".".join), min_size=1, max_size=8))
-def test_a_key_is_renamed_as_transformers_renames_it(family: str, keys: list[str]) -> None:
-    model = model_of(family)
-    renaming = KeyRenaming(model, model.state_dict())
-    # The same outlines with other digits take what was learnt from the first.
-    others = [
-        key.translate(str.maketrans("0123", digits)) for key in keys for digits in ("0123", "4560", "9871")
-    ]
-    for key in others:
-        assert renaming.rename(key) == plain_rename(model, key)
-
-
-def transform(pattern: str, scope: str | None = None) -> Any:
-    made = transformers.core_model_loading.WeightRenaming(pattern, "x")
-    made.scope_prefix, made.base_model_prefix = scope, scope
-    return made
-
-
-@pytest.mark.parametrize(
-    ("pattern", "alike"),
-    [
-        (r"layers\.(\d+)\.norm", "0123456789"),
-        (r"block[0-9]+", "0123456789"),
-        (r"fc1", "023456789"),
-        (r"mlp\.0\.", "123456789"),
-        (r"layers\.[1-4]\.", ""),
-        (r"[+-5]x", ""),
-        (r"\x31", ""),
-        (r"a{2}", "013456789"),
-    ],
-)
-def test_digits_that_an_expression_tells_apart_are_kept(pattern: str, alike: str) -> None:
-    table = outline_table([transform(pattern)])
-    assert sorted(map(chr, table)) == sorted(alike)
-    assert len(set(table.values())) <= 1
-
-
-def test_digits_of_a_scope_are_kept() -> None:
-    assert "7" not in map(chr, outline_table([transform("norm", scope="towers.7")]))
