@@ -18,6 +18,9 @@ PACKED = (
     "float4_e2m1fn_x2",
 )
 
+# In these, two elements of 4 bits may share one.
+BYTES = ("int8", "uint8", "float4_e2m1fn_x2")
+
 # What stands beside a quantised `X.weight` in place (the layout keeps the weight's own name).
 BESIDE_A_MODULE = (
     "weight_scale_inv",  # FP8 in blocks
@@ -38,18 +41,20 @@ BESIDE_A_MODULE = (
 BESIDE_A_PARAMETER = ("_scale_inv", "_scale", "_weight_scale", "_input_scale")
 # bitsandbytes, 4 bits: below the weight's own name.
 BELOW_A_WEIGHT = ("absmax", "quant_map", "nested_absmax", "nested_quant_map")
-QUANT_STATE = "quant_state."
-# GPTQ and AWQ: in place of `X.weight`. compressed-tensors: likewise.
-IN_PLACE = ("qzeros", "scales", "g_idx")
-COMPRESSED = (
-    "weight_scale",
-    "weight_shape",
-    "weight_zero_point",
-    "weight_g_idx",
-    "weight_global_scale",
-    "input_global_scale",
-    "input_scale",
-)
+QUANT_STATE = ".quant_state."
+# In place of `X.weight`: the packed tensor, and what else GPTQ and AWQ, or compressed-tensors, store.
+REPLACED = {
+    "qweight": ("qzeros", "scales", "g_idx"),
+    "weight_packed": (
+        "weight_scale",
+        "weight_shape",
+        "weight_zero_point",
+        "weight_g_idx",
+        "weight_global_scale",
+        "input_global_scale",
+        "input_scale",
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,42 +74,48 @@ def fold_quantised(tensors: Iterable[TensorSpec]) -> LogicalTensors:
     """The logical weights of these stored tensors; tensors of no known layout stay as they are."""
     stored = {tensor.name: tensor for tensor in tensors}
     shapes: dict[str, Shape | None] = {}
-    replaced: dict[str, str] = {}
+    folded: set[str] = set()
     transposable: set[str] = set()
     for name in stored:
-        owner, _, last = name.rpartition(".")
-        weight = f"{owner}.weight" if owner else "weight"
-        if last == "qweight":
-            parts = [f"{owner}.{part}" for part in IN_PLACE]
-            if parts[1] in stored and weight not in stored:
-                shapes[weight] = _integer_shape(stored, owner)
-                transposable.add(weight)
-                replaced.update(dict.fromkeys([name, *parts], weight))
-        elif last == "weight_packed" and weight not in stored:
-            shapes[weight] = _compressed_shape(stored, owner)
-            replaced.update(dict.fromkeys([name, *(f"{owner}.{part}" for part in COMPRESSED)], weight))
-        elif last.endswith("_blocks") and (base := name.removesuffix("_blocks")) not in stored:
-            if f"{base}_scales" in stored:
-                shapes[base] = _mxfp4_shape(stored[name].shape)
-                replaced.update(dict.fromkeys([name, f"{base}_scales"], base))
-        elif _is_beside(stored, name, owner, last):
-            replaced[name] = ""
+        owner, last = _split(name)
+        if last in REPLACED and f"{owner}weight" not in stored:
+            shapes[f"{owner}weight"] = _replaced_shape(stored, owner, last)
+            folded.update(f"{owner}{part}" for part in (last, *REPLACED[last]))
+            if last == "qweight":
+                transposable.add(f"{owner}weight")
+        elif last.endswith("_blocks") and _is_mxfp4(stored, base := name.removesuffix("_blocks")):
+            shapes[base] = _mxfp4_shape(stored[name].shape)
+            folded.update((name, f"{base}_scales"))
+        elif _is_beside(stored, name):
+            folded.add(name)
     for name, tensor in stored.items():
-        if name not in replaced:
+        if name not in folded:
             shapes[name] = _own_shape(stored, tensor)
     return LogicalTensors(shapes, frozenset(transposable))
 
 
-def _is_beside(stored: dict[str, TensorSpec], name: str, owner: str, last: str) -> bool:
+def _split(name: str) -> tuple[str, str]:
+    """What a name begins with, its last dot included, and the last part."""
+    owner, dot, last = name.rpartition(".")
+    return owner + dot, last
+
+
+def _is_beside(stored: dict[str, TensorSpec], name: str) -> bool:
     """Whether the tensor only says how another one, which is stored, is quantised."""
+    owner, last = _split(name)
     if last in BESIDE_A_MODULE:
-        return _is_packed(stored.get(f"{owner}.weight"))
-    if last in BELOW_A_WEIGHT or QUANT_STATE in name:
-        return _is_packed(stored.get(name.partition(f".{QUANT_STATE}")[0] if QUANT_STATE in name else owner))
-    if last.endswith(BESIDE_A_PARAMETER):
-        suffix = next(suffix for suffix in BESIDE_A_PARAMETER if last.endswith(suffix))
-        return _is_packed(stored.get(name.removesuffix(suffix)))
-    return False
+        return _is_packed(stored.get(f"{owner}weight"))
+    if QUANT_STATE in name:
+        return _is_packed(stored.get(name.partition(QUANT_STATE)[0]))
+    if last in BELOW_A_WEIGHT:
+        return _is_packed(stored.get(owner.removesuffix(".")))
+    suffix = next((suffix for suffix in BESIDE_A_PARAMETER if last.endswith(suffix)), None)
+    return suffix is not None and _is_packed(stored.get(name.removesuffix(suffix)))
+
+
+def _is_mxfp4(stored: dict[str, TensorSpec], base: str) -> bool:
+    """Whether the parameter is stored as blocks of bytes and their scales."""
+    return base not in stored and f"{base}_scales" in stored and stored[f"{base}_blocks"].dtype == "uint8"
 
 
 def _is_packed(tensor: TensorSpec | None) -> bool:
@@ -113,39 +124,53 @@ def _is_packed(tensor: TensorSpec | None) -> bool:
 
 def _own_shape(stored: dict[str, TensorSpec], tensor: TensorSpec) -> Shape | None:
     """The logical shape of a weight that is stored under its own name."""
-    if tensor.dtype != "uint8":
+    if tensor.dtype not in BYTES:
         return tensor.shape
     if f"{tensor.name}.absmax" in stored:
         # bitsandbytes flattens the weight, two elements a byte; the shape is inside quant_state.
         return None
-    if f"{tensor.name}_scale_2" in stored:
-        # NVFP4: two elements a byte, along the last dimension.
+    if f"{tensor.name}_scale_2" in stored or _has_scales_of_fp4(stored, tensor):
+        # Two elements a byte, along the last dimension.
         return (*tensor.shape[:-1], 2 * tensor.shape[-1])
     return tensor.shape
 
 
+def _has_scales_of_fp4(stored: dict[str, TensorSpec], tensor: TensorSpec) -> bool:
+    """Whether the weight has a scale for each 32 elements, 16 bytes, of a row, as DeepSeek's FP4 has."""
+    names = (f"{_split(tensor.name)[0]}scale", f"{tensor.name}_scale_inv")
+    grid = next((stored[name].shape for name in names if name in stored), ())
+    return len(grid) > 1 and grid[:-1] == tensor.shape[:-1] and grid[-1] * 16 == tensor.shape[-1]
+
+
+def _replaced_shape(stored: dict[str, TensorSpec], owner: str, last: str) -> Shape | None:
+    """The shape of a weight that another tensor stands in place of."""
+    packed = stored[f"{owner}{last}"]
+    if last == "qweight":
+        return _integer_shape(stored, owner)
+    if packed.dtype == "uint8" and len(packed.shape) > 1:
+        return (*packed.shape[:-1], 2 * packed.shape[-1])
+    # The integers of compressed-tensors do not tell how many bits an element has.
+    return None
+
+
 def _integer_shape(stored: dict[str, TensorSpec], owner: str) -> Shape | None:
     """The shape of a GPTQ or AWQ weight, from the packed weight, its scales and its zeros."""
-    packed, scales = stored[f"{owner}.qweight"].shape, stored[f"{owner}.scales"].shape
-    order, zeros = stored.get(f"{owner}.g_idx"), stored.get(f"{owner}.qzeros")
+    shapes = {
+        part: stored[f"{owner}{part}"].shape
+        for part in ("qweight", "scales", "qzeros", "g_idx")
+        if f"{owner}{part}" in stored
+    }
+    packed, scales, zeros = shapes["qweight"], shapes.get("scales", ()), shapes.get("qzeros", ())
     if len(packed) != 2 or len(scales) != 2:
         return None
     if packed[1] != scales[1]:
         # AWQ packs along the outputs, so the rows are the inputs.
         return scales[1], packed[0]
-    if order is not None:
-        return scales[1], order.shape[0]
-    if zeros is not None and len(zeros.shape) == 2 and zeros.shape[1] and scales[1]:
+    if len(order := shapes.get("g_idx", ())) == 1:
+        return scales[1], order[0]
+    if len(zeros) == 2 and zeros[1]:
         # Both pack 32 // bits elements in a word: the zeros along the outputs, the weight along the inputs.
-        return scales[1], packed[0] * scales[1] // zeros.shape[1]
-    return None
-
-
-def _compressed_shape(stored: dict[str, TensorSpec], owner: str) -> Shape | None:
-    """The shape of a compressed-tensors weight; packed integers do not tell how many bits they have."""
-    packed = stored[f"{owner}.weight_packed"]
-    if packed.dtype == "uint8" and len(packed.shape) > 1:
-        return (*packed.shape[:-1], 2 * packed.shape[-1])
+        return scales[1], packed[0] * scales[1] // zeros[1]
     return None
 
 

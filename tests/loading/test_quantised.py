@@ -95,6 +95,10 @@ LAYOUTS: dict[str, tuple[list[TensorSpec], tuple[int, int] | None]] = {
         ),
         (64, 128),
     ),
+    "DeepSeek's FP4": (
+        tensors(("weight", (64, 64), "int8"), ("scale", (64, 4), "float8_e8m0fnu")),
+        (64, 128),
+    ),
     "ModelOpt, NVFP4": (
         tensors(
             ("weight", (64, 64), "uint8"),
@@ -117,6 +121,23 @@ def test_a_layout_is_folded_to_its_weight(layout: str) -> None:
 def test_the_order_in_the_file_does_not_matter(layout: str) -> None:
     stored, shape = LAYOUTS[layout]
     assert fold_quantised(stored[::-1]).shapes == {f"{LAYER}.weight": shape}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_layout_without_a_module_is_folded_too(layout: str) -> None:
+    stored, shape = LAYOUTS[layout]
+    root = [TensorSpec(t.name.removeprefix(f"{LAYER}."), t.shape, t.dtype) for t in stored]
+    assert fold_quantised(root).shapes == {"weight": shape}
+
+
+@pytest.mark.parametrize(
+    "name", ["qweight", "weight_packed", "x_blocks", "scales", "weight.absmax", ".quant_state."]
+)
+@pytest.mark.parametrize("shape", [(), (0,), (3,), (2, 0), (2, 2, 2)])
+def test_half_a_layout_does_not_fail(name: str, shape: tuple[int, ...]) -> None:
+    for dtype in ("int32", "uint8"):
+        stored = tensors((name, shape, dtype), ("scales", (), "float32"), ("x_scales", (), "uint8"))
+        assert fold_quantised(stored).shapes
 
 
 def test_fused_experts_in_mxfp4_are_transposed() -> None:
@@ -148,6 +169,7 @@ def test_scales_of_a_weight_that_is_not_quantised_stay() -> None:
         ("scales", (3,), "float32"),
         ("g_idx", (3,), "int64"),
         ("conv_blocks", (3, 2, 2, 2), "float32"),
+        ("conv_scales", (3, 2, 2), "float32"),
         ("layer_scale", (3,), "float32"),
         ("quant_map", (3,), "float32"),
     )
