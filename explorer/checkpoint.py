@@ -71,6 +71,8 @@ class Mismatch:
 class LoadReport:
     """What transformers does when it loads a checkpoint into a class.
 
+    ``loaded`` counts the tensors of the model's state dict that get their values from the files;
+    with those that are missing, mismatched, tied and ignored_missing they are all it has.
     ``missing`` tensors are newly initialised, ``unexpected`` ones are not used. Names are the
     model's, as transformers reports them. ``tied`` are absent from the files but get their
     values from another tensor; ``ignored_missing`` and ``ignored_unexpected`` are absent or
