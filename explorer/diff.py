@@ -159,13 +159,16 @@ def _align_by_name(left: ModuleNode, right: ModuleNode) -> DiffNode:
         else:
             waiting.append(_only_left(child))
     children: list[DiffNode] = []
+    after_last_match = 0
     for child in right.children:
         if match := theirs.get(child.name):
             children.extend(before[child.name])
             children.append(_align_by_name(match, child))
+            after_last_match = len(children)
         else:
             children.append(_only_right(child))
-    return DiffNode(left, right, (*children, *waiting))
+    children[after_last_match:after_last_match] = waiting
+    return DiffNode(left, right, tuple(children))
 
 
 def _is_on_path(node: ModuleNode, path: str) -> bool:

@@ -22,7 +22,7 @@ def default_config(model_type: str) -> ModelConfig:
             f"transformers has no architecture {model_type!r}.",
             "Choose one of those listed, such as arch:bert.",
         )
-    values = _merged(_class_defaults(model_type), _completions().get(model_type, {}))
+    values = _merged(_class_defaults(model_type), completed().get(model_type, {}))
     return ModelConfig(ModelSource("arch", model_type), canonical_text({**values, "model_type": model_type}))
 
 
@@ -51,7 +51,7 @@ def _is_same_part(below: dict[str, Any], value: dict[str, Any]) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _completions() -> dict[str, dict[str, Any]]:
+def completed() -> dict[str, dict[str, Any]]:
     """What each architecture's default config needs besides its class; a table in defaults.toml."""
     text = files("explorer.loading").joinpath("defaults.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)

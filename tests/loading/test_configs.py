@@ -1,0 +1,107 @@
+import json
+
+import pytest
+import torch
+from transformers import AutoConfig
+
+from explorer.errors import ConfigError, ExplorerError, UnknownArchitectureError
+from explorer.loading.configs import default_values, effective_values, load_config
+from explorer.loading.trees import build_tree
+from tests.loading.sources import SMALL_BERT, pasted
+
+
+def test_a_config_is_read_as_auto_config_reads_it(tmp_path):
+    (tmp_path / "config.json").write_text(json.dumps(SMALL_BERT))
+    expected = AutoConfig.from_pretrained(tmp_path, trust_remote_code=False)
+    assert load_config(pasted(**SMALL_BERT)).to_dict() == {**expected.to_dict(), "_name_or_path": ""}
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["auto_map", "_attn_implementation", "quantization_config", "fusion_config", "transformers_weights"],
+)
+def test_what_is_unsafe_never_reaches_transformers(key):
+    values = {**SMALL_BERT, key: {"AutoConfig": "evil.Config", "quant_method": "evil"}}
+    assert key not in load_config(pasted(**values)).to_dict()
+
+
+def test_what_is_unsafe_is_dropped_from_nested_configs_too():
+    text = {"model_type": "gemma3_text", "_attn_implementation": "evil/kernel", "hidden_size": 16}
+    live = load_config(pasted(model_type="gemma3", text_config=text))
+    assert live.text_config.hidden_size == 16
+    assert live.text_config._attn_implementation != "evil/kernel"
+
+
+def test_a_folder_of_the_machine_is_not_in_the_config():
+    assert "_name_or_path" not in effective_values(pasted(**SMALL_BERT))
+
+
+def test_the_model_type_is_taken_from_the_model_class_when_it_is_missing():
+    values = {key: value for key, value in SMALL_BERT.items() if key != "model_type"}
+    assert load_config(pasted(**values, architectures=["BertForMaskedLM"])).model_type == "bert"
+
+
+@pytest.mark.parametrize("values", [{}, {"hidden_size": 8}, {"model_type": "no-such"}, {"model_type": None}])
+def test_an_unknown_architecture_says_so(values):
+    with pytest.raises(UnknownArchitectureError):
+        load_config(pasted(**values))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        '"bert"',
+        "[" * 100_000,
+        '{"model_type": "bert", "hidden_size": "wide"}',
+        '{"model_type": "bert", "num_hidden_layers": 1e400}',
+        '{"model_type": "bert", "id2label": 7}',
+        '{"model_type": "bert", "dtype": "int8x"}',
+        '{"model_type": "gemma3", "text_config": []}',
+        '{"model_type": "llama", "rope_parameters": "fast"}',
+        '{"model_type": ["bert"]}',
+    ],
+)
+def test_a_broken_config_is_an_error_for_its_reader(text):
+    with pytest.raises(ExplorerError) as caught:
+        build_tree(pasted(text), "AutoModel")
+    assert "\n" not in caught.value.what
+    assert "Traceback" not in caught.value.what
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"num_hidden_layers": 10**9},
+        {"model_type": "swin", "depths": [2, 2, 10**8, 2]},
+        {"model_type": "mixtral", "num_local_experts": 10**7},
+        {"model_type": "gemma3", "text_config": {"model_type": "gemma3_text", "num_hidden_layers": 10**6}},
+        {"num_labels": 10**9},
+    ],
+)
+def test_a_config_that_is_too_large_is_refused_before_it_is_read(values):
+    with pytest.raises(ConfigError, match="is more than the"):
+        load_config(pasted(**{**SMALL_BERT, **values}))
+
+
+def test_a_build_of_too_many_modules_is_stopped(monkeypatch):
+    monkeypatch.setattr("explorer.loading.limits.MODULES", 50)
+    with pytest.raises(ConfigError, match="more than 50 modules"):
+        build_tree(pasted(**{**SMALL_BERT, "num_hidden_layers": 12}), "AutoModel")
+    assert not torch.nn.modules.module._global_module_registration_hooks
+
+
+def test_wide_models_are_not_refused():
+    tree = build_tree(pasted(**{**SMALL_BERT, "vocab_size": 10**9}), "AutoModel")
+    assert tree.parameter_count > 8 * 10**9
+
+
+def test_effective_values_hold_what_the_class_adds_and_what_it_does_not_know():
+    values = effective_values(pasted(**SMALL_BERT, my_own_key="kept"))
+    assert (values["my_own_key"], values["hidden_size"], values["hidden_act"]) == ("kept", 8, "gelu")
+
+
+def test_default_values_are_those_of_the_class():
+    assert default_values("bert")["hidden_size"] == 768
