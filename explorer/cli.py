@@ -40,23 +40,34 @@ class Reply:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command and return the exit status: 1 when any source failed."""
-    options = _parser().parse_args(arguments)
+    options = parse(arguments)
     # The command line may read what its user may read, with the user's own token.
     settings = replace(HubSettings.from_environment(), local_roots=None)
     answers = Answers(hub=settings, token=get_token())
-    failed = False
     try:
-        for name, outcome in _in_order(lambda name: _reply(answers, name, options), options.sources):
-            failed |= isinstance(outcome, ExplorerError)
-            _show(name, outcome, options)
+        return run(answers, options)
     except BrokenPipeError:
         # The reader, such as head, has what it wanted.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except KeyboardInterrupt:
         return 130
     finally:
         answers.close()
+
+
+def run(answers: Answers, options: argparse.Namespace) -> int:
+    """Print what the command says of each source, in order; 1 when any failed, else 0."""
+    failed = False
+    for name, outcome in _in_order(lambda name: _reply(answers, name, options), options.sources):
+        failed |= isinstance(outcome, ExplorerError)
+        _show(name, outcome, options)
     return int(failed)
+
+
+def parse(arguments: list[str] | None) -> argparse.Namespace:
+    """The options of the command line; exits with a message when they are not understood."""
+    return _parser().parse_args(arguments)
 
 
 def _parser() -> argparse.ArgumentParser:
