@@ -5,6 +5,7 @@ time-out starts anew with every byte. So every fetch runs in a thread of its own
 waits for it no longer than the deadline; what is too late is cut off at its socket.
 """
 
+import contextlib
 import re
 import socket
 import threading
@@ -110,12 +111,7 @@ class _Exchange:
         """Shut every socket, which wakes a thread that waits for it."""
         self._is_cut_off = True
         for stream in list(self._streams):
-            found = stream.get_extra_info("socket")
-            try:
-                if found:
-                    found.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                continue  # It is closed already.
+            _shut(stream)
 
     def _fetch(self) -> Fetched:
         for attempt in range(ATTEMPTS):
@@ -151,7 +147,7 @@ class _Exchange:
                 timeout=timeout,
                 extensions={"trace": self._trace},
             ) as response:
-                self._streams.append(response.extensions["network_stream"])
+                self._keep(response.extensions.get("network_stream"))
                 self.has_answer = True
                 reach.remember_answer(host)
                 return self._read(response, url)
@@ -167,8 +163,15 @@ class _Exchange:
     def _trace(self, event: str, info: Mapping[str, Any]) -> None:
         """Keep each new connection: before its answer comes, httpx shows it nowhere else."""
         if event.endswith((".connect_tcp.complete", ".start_tls.complete")):
-            self._streams.append(info["return_value"])
+            self._keep(info["return_value"])
         self.is_connected |= event.endswith(".send_request_headers.started")
+
+    def _keep(self, stream: Any) -> None:
+        if stream is not None:
+            self._streams.append(stream)
+            # It may have been opened in the very moment in which the others were shut.
+            if self._is_cut_off:
+                _shut(stream)
 
     def _read(self, response: httpx2.Response, url: str) -> Fetched | str:
         status = response.status_code
@@ -204,6 +207,14 @@ class _Exchange:
             if self._is_cut_off or self.deadline.remaining == 0:
                 raise faults.too_late(self.deadline)
         return bytes(body[skipped:wanted])
+
+
+def _shut(stream: Any) -> None:
+    found = stream.get_extra_info("socket")
+    # OSError: it is closed already.
+    with contextlib.suppress(OSError):
+        if found:
+            found.shutdown(socket.SHUT_RDWR)
 
 
 def _headers(request: Request, url: str) -> dict[str, str]:

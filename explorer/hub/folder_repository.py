@@ -113,7 +113,7 @@ def _entries(folder: str, prefix: str, depth: int) -> Iterator[tuple[str, os.Dir
         for entry in entries:
             # Linked folders are left out: they can lead round in circles.
             if entry.is_dir(follow_symlinks=False):
-                if depth > 1 and not entry.name.startswith("."):
+                if depth > 1 and not entry.name.startswith(".") and os.access(entry.path, os.R_OK | os.X_OK):
                     yield from _entries(entry.path, f"{prefix}{entry.name}/", depth - 1)
             elif entry.is_file():
                 yield f"{prefix}{entry.name}", entry

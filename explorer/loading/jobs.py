@@ -4,9 +4,11 @@ from explorer.config import ConfigField, ModelConfig
 from explorer.loading.auto_classes import auto_classes
 from explorer.loading.configs import default_values, effective_values, known_model_type
 from explorer.loading.defaults import default_config
+from explorer.loading.gguf_tensors import gguf_tensors
 from explorer.loading.heads import build_diff, build_heads
 from explorer.loading.load_report import load_report
 from explorer.loading.mappings import model_types
+from explorer.loading.pickle_tensors import pickle_tensors
 from explorer.loading.reconcile import reconcile
 from explorer.loading.trees import build_tree
 
@@ -17,8 +19,10 @@ __all__ = [
     "build_tree",
     "config_fields",
     "default_config",
+    "gguf_tensors",
     "load_report",
     "model_types",
+    "pickle_tensors",
     "reconcile",
 ]
 

@@ -1,6 +1,6 @@
 """What can go wrong with an answer. Each gives True when nothing more is to be sent."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import repeat
 
 from tests.hub.contents import Content
@@ -11,7 +11,7 @@ FOR_EVER = 3600.0
 
 
 def _silent(handler: Handler, fault: Fault, content: Content) -> bool:
-    handler.note(0, 0)
+    handler.note(0)
     pause(handler, FOR_EVER)
     return True
 
@@ -23,7 +23,7 @@ def _slow(handler: Handler, fault: Fault, content: Content) -> bool:
 
 
 def _slow_headers(handler: Handler, fault: Fault, content: Content) -> bool:
-    handler.note(0, 0)
+    handler.note(0)
     handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
     for number in range(100_000):
         handler.wfile.write(b"X-Slow-%d: x\r\n" % number)
@@ -34,31 +34,31 @@ def _slow_headers(handler: Handler, fault: Fault, content: Content) -> bool:
 
 
 def _trickle(handler: Handler, fault: Fault, content: Content) -> bool:
-    def drops() -> object:
+    def drops() -> Iterator[bytes]:
         for block in content.blocks(0, content.nbytes):
             for place in range(0, len(block), 10):
                 yield block[place : place + 10]
                 pause(handler, fault.seconds)
 
-    _begin(handler, 200, {"Content-Length": str(content.nbytes)})
-    handler.send_body(200, drops())
+    handler.begin(200, {"Content-Length": str(content.nbytes)})
+    handler.send_body(drops())
     return True
 
 
 def _drop(handler: Handler, fault: Fault, content: Content) -> bool:
-    _begin(handler, 200, {"Content-Length": str(content.nbytes)})
-    handler.send_body(200, content.blocks(0, content.nbytes // 2))
+    handler.begin(200, {"Content-Length": str(content.nbytes)})
+    handler.send_body(content.blocks(0, content.nbytes // 2))
     return True
 
 
 def _hang_up(handler: Handler, fault: Fault, content: Content) -> bool:
-    handler.note(0, 0)
+    handler.note(0)
     return True
 
 
 def _endless(handler: Handler, fault: Fault, content: Content) -> bool:
-    _begin(handler, 200, {"Connection": "close"})
-    handler.send_body(200, repeat(b" " * 65_536))
+    handler.begin(200, {"Connection": "close"})
+    handler.send_body(repeat(b" " * 65_536))
     return True
 
 
@@ -78,8 +78,8 @@ def _encoded(handler: Handler, fault: Fault, content: Content) -> bool:
 
 
 def _too_short(handler: Handler, fault: Fault, content: Content) -> bool:
-    _begin(handler, 200, {"Content-Length": str(content.nbytes + 1000)})
-    handler.send_body(200, content.blocks(0, content.nbytes))
+    handler.begin(200, {"Content-Length": str(content.nbytes + 1000)})
+    handler.send_body(content.blocks(0, content.nbytes))
     return True
 
 
@@ -91,13 +91,6 @@ def _loop(handler: Handler, fault: Fault, content: Content) -> bool:
 def _redirect(handler: Handler, fault: Fault, content: Content) -> bool:
     handler.redirect(302, fault.target, {})
     return True
-
-
-def _begin(handler: Handler, status: int, headers: dict[str, str]) -> None:
-    handler.send_response(status)
-    for name, value in headers.items():
-        handler.send_header(name, value)
-    handler.end_headers()
 
 
 BREAKAGES: dict[str, Callable[[Handler, Fault, Content], bool]] = {

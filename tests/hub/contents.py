@@ -29,7 +29,9 @@ class Content:
             return what
         if isinstance(what, dict):
             what = json.dumps(what, indent=2)
-        data = what.read_bytes() if isinstance(what, Path) else what.encode() if isinstance(what, str) else what
+        data = (
+            what.read_bytes() if isinstance(what, Path) else what.encode() if isinstance(what, str) else what
+        )
         return cls(data, len(data))
 
     @property

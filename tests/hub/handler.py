@@ -7,7 +7,7 @@ X-Error-Code means a missing repository to clients on https only; a revision arr
 
 import json
 import re
-import time
+from collections.abc import Iterable
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, quote, unquote, urlsplit
@@ -56,32 +56,37 @@ class Handler(BaseHTTPRequestHandler):
         """The token that the client sent."""
         return (self.headers.get("Authorization") or "").removeprefix("Bearer ").strip() or None
 
-    def send(self, status: int, headers: dict[str, str], body: Content, span: tuple[int, int] | None = None) -> None:
+    def send(
+        self, status: int, headers: dict[str, str], body: Content, span: tuple[int, int] | None = None
+    ) -> None:
         """Send an answer whose length is right."""
         start, stop = span or (0, body.nbytes)
+        self.begin(status, headers | {"Content-Length": str(stop - start)})
+        self.send_body(body.blocks(start, stop))
+
+    def begin(self, status: int, headers: dict[str, str]) -> None:
+        """Write the answer down, before the client can act on it, and send its headers."""
+        self.note(status)
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(stop - start))
         self.end_headers()
-        self.send_body(status, body.blocks(start, stop))
 
-    def send_body(self, status: int, blocks: Any) -> None:
-        """Send the body and write down how much of it went out."""
-        sent = 0
-        try:
-            for block in blocks if self.command != "HEAD" else ():
-                self.wfile.write(block)
-                sent += len(block)
-        finally:
-            self.note(status, sent)
+    def send_body(self, blocks: Iterable[bytes]) -> None:
+        """Send the body, and count it."""
+        answer = self.hub.served[self.place]
+        for block in blocks if self.command != "HEAD" else ():
+            answer.nbytes += len(block)
+            self.wfile.write(block)
 
-    def note(self, status: int, sent: int) -> None:
-        """Write down an answer."""
+    def note(self, status: int) -> None:
+        """Write down that there is an answer."""
         from tests.hub.server import Served
 
         is_data = status in (200, 206) and not self.path.startswith("/api/models/")
-        self.hub.served.append(Served(self.command, self.path, status, sent, self.token, is_data, self.role))
+        with self.hub.lock:
+            self.place = len(self.hub.served)
+            self.hub.served.append(Served(self.command, self.path, status, 0, self.token, is_data, self.role))
 
     def refuse(self, status: int, code: str = "", message: str = "", commit: str = "") -> None:
         """Send an error as the Hub does: its code in a header, its words in the body too."""
@@ -170,7 +175,9 @@ class HubHandler(Handler):
         if parts.get("api"):
             return self._send_tree(files, parts["page"], unquote(parts["file"] or ""))
         if parts.get("page", "resolve") == "resolve" and parts["file"]:
-            return self._send_resolved(repository, commit, files, unquote(parts["file"]), cached="page" not in parts)
+            return self._send_resolved(
+                repository, commit, files, unquote(parts["file"]), cached="page" not in parts
+            )
         return self.refuse(404, "", "Not found")
 
     def _send_info(self, repository: Repository, info: dict[str, Any]) -> None:
@@ -182,7 +189,11 @@ class HubHandler(Handler):
     def _send_tree(self, files: dict[str, Content], page: str, folder: str) -> None:
         if page != "tree":
             return self.refuse(404, "", "Not found")
-        inside = {name: content for name, content in files.items() if name.startswith(f"{folder}/" if folder else "")}
+        inside = {
+            name: content
+            for name, content in files.items()
+            if name.startswith(f"{folder}/" if folder else "")
+        }
         if folder and not inside:
             return self.refuse(404, "EntryNotFound", "Entry not found")
         entries = [
@@ -218,4 +229,3 @@ class HubHandler(Handler):
 def pause(handler: Handler, seconds: float) -> None:
     """Wait, but no longer than the server lives."""
     handler.hub.closing.wait(seconds)
-    time.sleep(0)

@@ -60,7 +60,9 @@ class Repository:
 
     def info(self, revision: str, with_sizes: bool) -> dict[str, Any]:
         """What ``/api/models`` says of the repository."""
-        commit, files = self.snapshots[revision] if revision in self.snapshots else self.at(revision) or ("", {})
+        commit, files = (
+            self.snapshots[revision] if revision in self.snapshots else self.at(revision) or ("", {})
+        )
         siblings = []
         for name, content in sorted(files.items()):
             sibling: dict[str, Any] = {"rfilename": name}

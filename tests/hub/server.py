@@ -22,9 +22,9 @@ from types import TracebackType
 from tests.hub.repositories import Repositories
 
 
-@dataclass(frozen=True)
+@dataclass
 class Served:
-    """One answer: what was asked for, by whom, and how many bytes of body went out.
+    """One answer: what was asked for, by whom, and how many bytes of body went out so far.
 
     ``is_data`` tells bytes of files from metadata and from the bodies of errors.
     """

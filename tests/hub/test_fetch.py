@@ -97,7 +97,9 @@ def test_a_server_that_asks_for_too_much_patience_is_not_waited_for(hub):
 
 
 def test_the_token_is_shown_to_the_hub_and_to_nobody_else(hub):
-    repository = hub.add("owner/name", {"model.safetensors": b"0123456789"}, private=True, readers={"hf_reader"})
+    repository = hub.add(
+        "owner/name", {"model.safetensors": b"0123456789"}, private=True, readers={"hf_reader"}
+    )
     opened = open_repository(SOURCE, settings_of(hub), "hf_reader")
     with HubServer() as other:
         repository.break_with("config.json", "redirect", target=f"{other.url}/steal")

@@ -116,5 +116,7 @@ def test_a_config_that_is_too_large_is_not_read(folder):
 
 def test_settings_allow_only_the_folders_that_the_operator_names():
     assert HubSettings.from_environment({}).local_roots == ()
-    named = HubSettings.from_environment({"EXPLORER_LOCAL_ROOTS": "/srv/a:/srv/b", "HF_ENDPOINT": "http://hub/"})
+    named = HubSettings.from_environment(
+        {"EXPLORER_LOCAL_ROOTS": "/srv/a:/srv/b", "HF_ENDPOINT": "http://hub/"}
+    )
     assert (named.local_roots, named.endpoint) == (("/srv/a", "/srv/b"), "http://hub")

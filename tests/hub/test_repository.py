@@ -8,7 +8,6 @@ from explorer.hub.deadline import Deadline
 from explorer.hub.repository import open_repository
 from explorer.hub.settings import HubSettings
 from explorer.source import ModelSource, parse_source
-from tests.hub.repositories import INFO
 from tests.hub.server import HubServer
 
 
@@ -50,7 +49,11 @@ def test_what_the_hub_says_of_the_model_is_kept(hub):
     facts = {"pipeline_tag": "fill-mask", "library_name": "transformers", "safetensors": {"total": 12}}
     hub.add("owner/name", {"a.bin": b"123"}, facts=facts)
     repository = opened(hub, "owner/name")
-    assert (repository.task, repository.library, repository.stated_parameters) == ("fill-mask", "transformers", 12)
+    assert (repository.task, repository.library, repository.stated_parameters) == (
+        "fill-mask",
+        "transformers",
+        12,
+    )
     assert [(file.name, file.nbytes) for file in repository.files] == [("a.bin", 3)]
     assert repository.is_public
 
@@ -107,9 +110,7 @@ def test_a_name_that_was_not_checked_is_not_asked_for(hub, name):
     "answer", ["[]", "null", "{}", '{"sha": "main"}', '{"sha": ["x"]}', "junk", '{"a":' * 5000 + "1"]
 )
 def test_metadata_of_another_form_is_a_fault_of_the_hub(hub, answer):
-    hub.add("owner/name").break_with(INFO, "status", status=200)
-    hub.by_name["owner/name"].faults.clear()
-    hub.by_name["owner/name"].info = lambda *_: answer
+    hub.add("owner/name").info = lambda *_: answer
     with pytest.raises(HubError, match="answered with"):
         opened(hub, "owner/name")
 

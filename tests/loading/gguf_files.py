@@ -7,7 +7,9 @@ STRING, ARRAY, UINT32 = 8, 9, 4
 
 
 def gguf_file(
-    tensors: Mapping[str, tuple[Sequence[int], int]], facts: Mapping[str, object] | None = None, version: int = 3
+    tensors: Mapping[str, tuple[Sequence[int], int]],
+    facts: Mapping[str, object] | None = None,
+    version: int = 3,
 ) -> bytes:
     """A GGUF file without data: tensors by name, with their shape as torch has it and their type's number."""
     facts = {"general.architecture": "llama", **(facts or {})}
