@@ -5,7 +5,6 @@ import streamlit as st
 from ui import cache, frame, gallery_cards, overview, tree_view
 
 with frame.open_page("Home", "What is inside this model?", gallery_cards.draw_gallery) as model:
-    overview.draw_origin(model)
     if not model.is_known:
         tree = cache.tree(model)
         overview.draw_unknown(tree)

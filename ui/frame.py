@@ -17,7 +17,7 @@ from explorer.answers import OpenedModel
 from explorer.errors import ExplorerError, SourceError
 from explorer.hub.settings import HubSettings
 from explorer.source import ModelSource, parse_source
-from ui import cache, errors, markup
+from ui import cache, errors, markup, origin
 
 SECTIONS = (
     ("", (("streamlit_app.py", "Home", ":material/home:"),)),
@@ -83,6 +83,7 @@ def _open(text: str) -> OpenedModel | None:
         return None
     model = cache.opened(_source(_whole(text)))
     _state()["recent"] = [text, *(name for name in _state()["recent"] if name != text)][:RECENT]
+    origin.draw_origin(model)
     for note in model.notes:
         st.info(markup.plain(note), icon=":material/info:")
     return model

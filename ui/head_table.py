@@ -11,7 +11,7 @@ from ui import figures
 from ui.markup import Markup, draw, join, table, tag
 from ui.sentences import verdict_of
 
-COLUMNS = ("Auto class and its task", "Model class", "Parameters", "Head", "Adds and drops", "Verdict")
+COLUMNS = ("Auto class and its task", "Model class", "=Parameters", "=Head", "Adds and drops", "Verdict")
 SIGNS = {"ready": "✓", "untrained head": "◐", "wrong checkpoint": "✗", "unknown": "?", "error": "!"}
 SHOWN = {"unknown": "not read", "error": "cannot be built"}
 MOST_NAMED = 3

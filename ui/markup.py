@@ -39,10 +39,18 @@ def join(parts: Iterable[object]) -> Markup:
 
 
 def table(caption: str, columns: Sequence[str], rows: Iterable[Markup], kind: str) -> Markup:
-    """A table that scrolls by itself; the caption is for screen readers."""
-    head = tag("thead", tag("tr", *(tag("th", column, scope="col") for column in columns)))
+    """A table that scrolls by itself; the caption is for screen readers.
+
+    A column whose title begins with = holds numbers.
+    """
+    head = tag("thead", tag("tr", *map(_column, columns)))
     body = tag("table", tag("caption", caption), head, tag("tbody", *rows))
     return tag("div", body, class_=f"x-table {kind}", role="region", aria_label=caption, tabindex="0")
+
+
+def _column(title: str) -> Markup:
+    name = title.removeprefix("=")
+    return tag("th", name, scope="col", class_="" if name == title else "x-number")
 
 
 def plain(text: str) -> str:

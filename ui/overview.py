@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from explorer.answers import OpenedModel
 from explorer.auto_class import AutoClass
 from explorer.config import ConfigField
 from explorer.tree import ModuleTree
@@ -11,28 +10,6 @@ from ui.facts import facts_of
 from ui.markup import Markup, draw, table, tag
 
 BITS = {"fp32": 32, "bf16": 16, "int8": 8, "int4": 4}
-ORIGINS = {
-    "hub": "Hugging Face Hub",
-    "folder": "Local folder",
-    "config": "Pasted config",
-    "arch": "Architecture with its default config",
-    "gallery": "Bundled copy of a well-known config",
-    "demo": "Demo checkpoint",
-}
-
-
-def draw_origin(model: OpenedModel) -> None:
-    """Which model this is, and where it was read."""
-    source = model.source
-    name = "Pasted config" if source.kind == "config" else source.name
-    chips = [tag("span", ORIGINS[source.kind], class_="x-chip")]
-    if source.revision:
-        chips.append(
-            tag("span", "commit ", tag("code", source.revision[:12]), class_="x-chip", title=source.revision)
-        )
-    if model.config and model.config.model_type:
-        chips.append(tag("span", "model type ", tag("code", model.config.model_type), class_="x-chip"))
-    draw(tag("div", tag("h2", name), *chips, class_="x-origin"))
 
 
 def draw_facts(fields: tuple[ConfigField, ...], tree: ModuleTree) -> None:

@@ -71,7 +71,8 @@ def _described(module: ModuleNode) -> str:
     """The module by name, with what its one matrix makes of what."""
     matrices = [(node, tensor) for node in walk(module) for tensor in node.tensors if len(tensor.shape) == 2]
     if len(matrices) != 1:
-        return f"{module.name} ({module.class_name})"
+        is_plain = module.name.lower() == module.class_name.lower()
+        return module.name if is_plain else f"{module.name} ({module.class_name})"
     node, tensor = matrices[0]
     rows, columns = tensor.shape
     inside = "" if node is module else f"{module.class_name} with "

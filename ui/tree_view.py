@@ -51,7 +51,7 @@ def draw_diff(diff: TreeDiff) -> None:
     """The two trees side by side."""
     left, right = diff.left.auto_class, diff.right.auto_class
     draw(_legend(diff))
-    columns = ("", "Module", left.model_class, "Parameters", right.model_class, "Parameters")
+    columns = ("Change", "Module", left.model_class, "=Parameters", right.model_class, "=Parameters")
     caption = f"{left.model_class} beside {right.model_class}"
     _draw(caption, columns, rows_of(diff), _diff_cells)
 
@@ -59,7 +59,7 @@ def draw_diff(diff: TreeDiff) -> None:
 def draw_tree(tree: ModuleTree) -> None:
     """One tree by itself."""
     caption = f"The modules of {tree.auto_class.model_class}"
-    _draw(caption, ("", "Module", "Class", "Parameters"), rows_of(diff_trees(tree, tree)), _tree_cells)
+    _draw(caption, ("Module", "=Parameters"), rows_of(diff_trees(tree, tree)), _tree_cells)
 
 
 def _rows(node: DiffNode, depth: int, count: int) -> Iterator[Row]:
@@ -132,15 +132,16 @@ def _legend(diff: TreeDiff) -> Markup:
 
 
 def _line(row: Row, cells: Callable[[Row], Markup]) -> Markup:
-    return tag("tr", _sign(row), _name(row), cells(row), class_=f"x-{row.kind}")
+    return tag("tr", cells(row), class_=f"x-{row.kind}")
 
 
 def _diff_cells(row: Row) -> Markup:
-    return join(cell for side in (row.left, row.right) for cell in _side_cells(side, row))
+    sides = (cell for side in (row.left, row.right) for cell in _side_cells(side, row))
+    return join((_sign(row), _name(row), *sides))
 
 
 def _tree_cells(row: Row) -> Markup:
-    return join(_side_cells(row.module, row))
+    return join((_name(row), _side_cells(row.module, row)[1]))
 
 
 def _side_cells(module: ModuleNode | None, row: Row) -> tuple[Markup, Markup]:

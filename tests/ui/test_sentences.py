@@ -26,7 +26,7 @@ def sentence(head, count=1000):
 
 def test_it_says_what_is_added_and_how_big_it_is():
     assert sentence(Head((DROPOUT, CLASSIFIER), (), 10, 0)) == (
-        "Task is Base plus dropout (Dropout) and classifier (Linear 768 → 2): "
+        "Task is Base plus dropout and classifier (Linear 768 → 2): "
         "10 parameters of its own, 1.0 % of the model."
     )
 
