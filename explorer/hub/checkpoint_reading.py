@@ -122,9 +122,13 @@ def _prefix_table(
         data += file.read(len(data), min(size, limit) - len(data))
         try:
             return interpret(job, data)
-        except IncompleteError:
-            if len(data) < size or size >= limit:
+        except IncompleteError as error:
+            if len(data) < min(size, limit):
                 raise
+            if size >= limit:
+                raise CheckpointError(
+                    f"The list of tensors does not end within {limit / 1e6:g} MB.", "Choose another model."
+                ) from error
         size *= _GROWTH
 
 

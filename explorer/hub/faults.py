@@ -112,8 +112,9 @@ def _of_status(status: int, about: str, has_token: bool) -> ExplorerError:
 def _not_found(about: str, has_token: bool) -> ModelNotFoundError:
     # The Hub says 401 for both, so that nobody learns which private models there are.
     advice = "or use a token that may read it" if has_token else "or give a token if it is private"
+    hint = "" if "/" in about else " Most names need an owner: owner/name; arch:NAME is an architecture."
     return ModelNotFoundError(
-        f"The Hub has no model {about} that is public.", f"Check the spelling, {advice}."
+        f"The Hub has no model {about} that is public.", f"Check the spelling, {advice}.{hint}"
     )
 
 

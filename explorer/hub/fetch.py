@@ -6,14 +6,12 @@ waits for it no longer than the deadline; what is too late is cut off at its soc
 """
 
 import contextlib
-import re
 import socket
 import threading
 import time
 from collections.abc import Mapping
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,41 +19,16 @@ import httpx2
 from huggingface_hub.errors import OfflineModeIsEnabled
 from huggingface_hub.utils import get_session  # type: ignore[attr-defined]
 
-from explorer.errors import AccessError, ExplorerError, HubError
+from explorer.errors import ExplorerError, HubError
 from explorer.hub import faults, reach
 from explorer.hub.answer import check_kind, first_byte_in, origin_of, redirected, retry_after, size_in
 from explorer.hub.deadline import Deadline
+from explorer.hub.request import Fetched, Request
 
 REDIRECTS = 5
 ATTEMPTS = 3
 _PAUSES = (0.2, 0.8)
 _WORTH_ANOTHER_TRY = (429, 500, 502, 503, 504)
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What is fetched: an address, and from where on how many bytes; and what it is called.
-
-    ``length`` is the most that is ever read. Without ``start`` the whole file is meant, and one
-    that is longer is an error. ``origin`` is the only place that the token is shown to.
-    """
-
-    url: str
-    about: str
-    length: int
-    start: int | None = None
-    origin: str = ""
-    token: str | None = field(default=None, repr=False)
-    connect_seconds: float = 6.0
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """The bytes, the size of the whole file where the server said it, and where it really lies."""
-
-    data: bytes
-    nbytes: int | None
-    url: str
 
 
 class _RetryError(Exception):
@@ -74,17 +47,16 @@ def fetch(request: Request, deadline: Deadline) -> Fetched:
         raise faults.unreachable(host, reason)
     if deadline.remaining == 0:
         raise faults.too_late(deadline)
-    exchange = _Exchange(request, deadline)
+    exchange, began = _Exchange(request, deadline), time.monotonic()
     # A daemon: looking up a name cannot be interrupted, and must not keep the process alive.
     threading.Thread(target=exchange.run, daemon=True, name="fetch").start()
     try:
         return exchange.result.result(deadline.remaining)
     except FutureTimeoutError as error:
         exchange.cut_off()
-        if not exchange.is_connected:
-            reach.remember_unreachable(host, "it does not answer")
-        elif not exchange.has_answer:
-            reach.remember_silence(host)
+        # Of a question that was nearly over, the host is not to blame.
+        if time.monotonic() - began > deadline.seconds / 2:
+            exchange.remember_host(host)
         raise faults.too_late(deadline) from error
 
 
@@ -112,6 +84,13 @@ class _Exchange:
         self._is_cut_off = True
         for stream in list(self._streams):
             _shut(stream)
+
+    def remember_host(self, host: str) -> None:
+        """Keep that nothing came from the host, if nothing did."""
+        if not self.is_connected:
+            reach.remember_unreachable(host, "it does not answer")
+        elif not self.has_answer:
+            reach.remember_silence(host)
 
     def _fetch(self) -> Fetched:
         for attempt in range(ATTEMPTS):
@@ -225,16 +204,6 @@ def _headers(request: Request, url: str) -> dict[str, str]:
     if request.token and origin_of(url) == origin_of(request.origin):
         headers["authorization"] = f"Bearer {request.token}"
     return headers
-
-
-def check_token(token: str | None) -> str | None:
-    """The token without white space around it, or None; AccessError when it can be none."""
-    bare = (token or "").strip()
-    if bare and not re.fullmatch(r"[!-~]{1,500}", bare):
-        raise AccessError(
-            "The token holds characters that no token has.", "Copy it again from the Hub's settings."
-        )
-    return bare or None
 
 
 def _bytes_to_skip(response: httpx2.Response, request: Request) -> int:

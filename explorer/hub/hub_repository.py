@@ -7,8 +7,9 @@ from urllib.parse import quote
 from explorer.errors import ModelNotFoundError, SourceError
 from explorer.hub import faults
 from explorer.hub.deadline import Deadline
-from explorer.hub.fetch import Request, check_token, fetch
+from explorer.hub.fetch import fetch
 from explorer.hub.repository import CONFIG, OpenedFile, RepositoryFile
+from explorer.hub.request import Request, check_token
 from explorer.hub.settings import HubSettings
 from explorer.hub_address import is_commit, is_file_name, is_model_id, is_revision
 from explorer.json_text import parse_object

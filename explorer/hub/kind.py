@@ -20,6 +20,7 @@ KindName = Literal[
     "diffusers",
     "adapter",
     "gguf",
+    "pickled",
     "original",
     "other framework",
     "weights only",
@@ -45,6 +46,7 @@ class RepositoryKind:
 _TABLE = "The table of its tensors can be shown."
 _TREE_OF_NAMES = "The tree is made from the names of its tensors."
 _NOTHING = "There is nothing to show."
+_ALL_BUT_REPORTS = "All but load reports can be shown."
 _OTHER_FRAMEWORK = re.compile(
     r".*\.(h5|msgpack|onnx|pb|tflite|mlmodel|mlpackage|nemo|pdparams|ot|keras)", re.I
 )
@@ -92,11 +94,19 @@ def _with_config(
         return RepositoryKind(
             "sentence-transformers", what, "The transformer can be shown, the rest is listed."
         )
-    what = f"This is a {config.model_type} model of transformers."
-    if find_checkpoint(repository) is None:
-        return RepositoryKind(
-            "transformers", f"{what} It has no weights.", "All but load reports can be shown."
-        )
+    return _of_transformers(repository, f"This is a {config.model_type} model of transformers.")
+
+
+def _of_transformers(repository: Repository, what: str) -> RepositoryKind:
+    found = find_checkpoint(repository)
+    if found is None:
+        return RepositoryKind("transformers", f"{what} It has no weights.", _ALL_BUT_REPORTS)
+    if found.format == "gguf":
+        return RepositoryKind("gguf", f"{what} Its weights are GGUF files, for llama.cpp.", _ALL_BUT_REPORTS)
+    if found.format == "pickle":
+        # Everybody who looks at such a table should know where it comes from.
+        shown = "Their table is interpreted: nothing in them is ever run or loaded."
+        return RepositoryKind("pickled", f"{what} Its weights are pickles, which are programs.", shown)
     return RepositoryKind("transformers", what, "Everything can be shown.")
 
 

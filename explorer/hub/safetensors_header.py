@@ -67,7 +67,8 @@ def parse_header(header: bytes, file_size: int | None = None) -> tuple[TensorSpe
         raise _broken("its header is not JSON, or names something twice") from error
     if not isinstance(entries, dict) or not header.startswith(b"{"):
         raise _broken("its header is not an object")
-    entries.pop("__metadata__", None)
+    if not _is_metadata(entries.pop("__metadata__", None)):
+        raise _broken("its metadata are not texts")
     placed = sorted((_placed(name, entry) for name, entry in entries.items()), key=_place)
     end = 0
     for start, stop, tensor in placed:
@@ -107,6 +108,12 @@ def _are_sizes(values: object) -> TypeGuard[list[int]]:
         type(values) is list
         and len(values) <= 64
         and all(type(value) is int and 0 <= value < _LARGEST for value in values)
+    )
+
+
+def _is_metadata(value: object) -> bool:
+    return value is None or (
+        isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
     )
 
 

@@ -25,7 +25,7 @@ class HubSettings:
     config_limit: int = 4_000_000
     index_limit: int = 20_000_000
     header_limit: int = 25_000_000
-    all_headers_limit: int = 100_000_000
+    all_headers_limit: int = 50_000_000
     pickle_limit: int = 4_000_000
     gguf_limit: int = 48_000_000
     shard_limit: int = 300

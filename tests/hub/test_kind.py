@@ -22,6 +22,8 @@ PIPELINE = {
 KINDS = {
     "transformers": ({"config.json": BERT, "model.safetensors": ""}, "a bert model", "Everything"),
     "transformers without weights": ({"config.json": BERT}, "no weights", "but load reports"),
+    "pickled": ({"config.json": BERT, "pytorch_model.bin": ""}, "pickles", "nothing in them is ever run"),
+    "gguf with a config": ({"config.json": BERT, "a.gguf": ""}, "a bert model.*GGUF", "All but load reports"),
     "remote code": ({"config.json": CUSTOM, "modeling.py": ""}, "code of the repository", "never run"),
     "no model type": ({"config.json": {"architecture": "resnet50"}}, "names no model type", "names"),
     "sentence-transformers": (
@@ -59,7 +61,7 @@ def test_a_repository_is_said_to_be_what_it_is(hub, name):
     repository = open_repository(parse_source("owner/name"), HubSettings(endpoint=hub.url))
     config = read_config(repository) if has_file(repository, "config.json") else None
     kind = read_kind(repository, config, {"bert"})
-    assert kind.name == name.removesuffix(" without weights")
+    assert kind.name == name.partition(" with")[0]
     assert re.search(what, kind.what)
     assert shown in kind.shown
 

@@ -6,19 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
-pytest.importorskip("torch")
-
-MAKE = """
-import sys
 from transformers import BertConfig, BertModel
-config = BertConfig(vocab_size=50, hidden_size=8, num_hidden_layers=2, num_attention_heads=2,
-                    intermediate_size=16, max_position_embeddings=16)
-model = BertModel(config)
-model.save_pretrained(sys.argv[1] + "/whole")
-model.save_pretrained(sys.argv[1] + "/sharded", max_shard_size="2KB")
-"""
 
 USE = """
 import json, sys
@@ -61,7 +49,12 @@ def run(code: str, *arguments: str, **environment: str) -> str:
 
 
 def test_huggingface_hub_and_transformers_load_models_from_the_test_hub(hub, tmp_path: Path):
-    run(MAKE, str(tmp_path), HF_HUB_OFFLINE="1")
+    config = BertConfig(
+        vocab_size=50, hidden_size=8, num_hidden_layers=2, num_attention_heads=2, intermediate_size=16
+    )
+    model = BertModel(config)
+    model.save_pretrained(tmp_path / "whole")
+    model.save_pretrained(tmp_path / "sharded", max_shard_size="2KB")
     whole = hub.add_folder("owner/whole", tmp_path / "whole")
     config = json.loads((tmp_path / "whole/config.json").read_text())
     whole.set_files({"config.json": config | {"hidden_size": 4}}, "refs/pr/1")

@@ -53,6 +53,8 @@ def test_tensors_come_in_the_order_of_their_data():
 
 
 BROKEN = {
+    "metadata that are none": {"__metadata__": 3, "a": entry()},
+    "metadata that are no texts": {"__metadata__": {"format": 3}, "a": entry()},
     "a list": [1],
     "a text": '"x"',
     "no JSON": "{",
