@@ -13,6 +13,7 @@ from explorer.config import ModelConfig
 from explorer.errors import ConfigError, UnknownArchitectureError
 from explorer.loading import limits
 from explorer.loading.mappings import model_type_of
+from explorer.loading.offline import without_hub
 from explorer.loading.plain_words import config_errors
 
 # Keys that make transformers run other code, read other files or import kernels and quantisers.
@@ -39,7 +40,8 @@ UNSAFE_KEYS = frozenset(
 def load_config(config: ModelConfig) -> PreTrainedConfig:
     """The config as AutoConfig reads it from a config.json, after the checks of a stranger's text."""
     values = safe_values(config)
-    with TemporaryDirectory() as folder, config_errors("Check the value against a published config."):
+    advice = "Check the value against a published config."
+    with TemporaryDirectory() as folder, config_errors(advice), without_hub():
         Path(folder, "config.json").write_text(json.dumps(values), encoding="utf-8")
         live = AutoConfig.from_pretrained(folder, trust_remote_code=False)
         live.name_or_path = ""

@@ -1,6 +1,6 @@
 """The functions that a worker may be asked to run; each takes and gives values."""
 
-from explorer.config import ConfigField, ModelConfig
+from explorer.config import ConfigField, ModelConfig, fields_of
 from explorer.loading.auto_classes import auto_classes
 from explorer.loading.configs import default_values, effective_values, known_model_type
 from explorer.loading.defaults import default_config
@@ -29,8 +29,6 @@ __all__ = [
 
 def config_fields(config: ModelConfig) -> tuple[ConfigField, ...]:
     """Every field of the config with its class default and its meaning."""
-    from explorer.config import fields_of
-
     values = effective_values(config)
     return fields_of(values, default_values(known_model_type(values)))
 

@@ -100,7 +100,9 @@ def backbone_path(model: PreTrainedModel, auto_class: str, live: PreTrainedConfi
 def _set_dtype(config: PreTrainedConfig) -> torch.dtype:
     """The config's dtype, set on every part of it as ``from_config`` does."""
     dtype = config.dtype or torch.get_default_dtype()
-    dtype = getattr(torch, dtype) if isinstance(dtype, str) else dtype
+    dtype = getattr(torch, dtype, None) if isinstance(dtype, str) else dtype
+    if not isinstance(dtype, torch.dtype) or not dtype.is_floating_point:
+        raise ConfigError("The config's dtype is not one that a model can have.", "Use float32 or bfloat16.")
     config.dtype = dtype
     for name in config.sub_configs:
         if (part := getattr(config, name, None)) is not None:

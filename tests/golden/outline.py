@@ -8,7 +8,9 @@ from explorer.tree import ModuleNode, ModuleTree, TensorSpec, fold
 def outline(tree: ModuleTree) -> str:
     """One line for each module: its name, copies, class, parameters and buffers, then its tensors."""
     root = fold(tree).root
-    head = f"{tree.auto_class.name}, {tree.parameter_count:,} parameters, backbone {tree.backbone or 'itself'}"
+    head = (
+        f"{tree.auto_class.name}, {tree.parameter_count:,} parameters, backbone {tree.backbone or 'itself'}"
+    )
     return "\n".join([head, *_lines(root, "")]) + "\n"
 
 

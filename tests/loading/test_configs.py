@@ -32,6 +32,17 @@ def test_what_is_unsafe_is_dropped_from_nested_configs_too():
     assert live.text_config._attn_implementation != "evil/kernel"
 
 
+@pytest.mark.parametrize("name", ["owner/backbone", "/etc", "../secrets"])
+def test_a_backbone_in_another_repository_or_folder_is_not_read(name):
+    with pytest.raises(ConfigError, match="another repository"):
+        load_config(pasted(model_type="detr", use_timm_backbone=False, backbone=name))
+
+
+def test_a_backbone_of_timm_is_known_by_its_name_alone():
+    live = load_config(pasted(model_type="detr", use_timm_backbone=True, backbone="resnet50"))
+    assert live.backbone_config.backbone == "resnet50"
+
+
 def test_a_folder_of_the_machine_is_not_in_the_config():
     assert "_name_or_path" not in effective_values(pasted(**SMALL_BERT))
 
