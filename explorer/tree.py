@@ -1,6 +1,7 @@
 """A model as a tree of modules that own tensors: values only, no data and no torch."""
 
 import math
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -152,13 +153,25 @@ def fold(tree: ModuleTree) -> ModuleTree:
 def fold_node(node: ModuleNode) -> ModuleNode:
     """The node with every run of equal numbered siblings below it folded into one."""
     folded: list[ModuleNode] = []
+    numbered = _numbered(node)
     for child in map(fold_node, node.children):
         previous = folded[-1] if folded else None
-        if previous and previous.name.isdigit() and child.name.isdigit() and _equal(previous, child):
+        if previous and {previous.name, child.name} <= numbered and _equal(previous, child):
             folded[-1] = replace(previous, count=previous.count + child.count)
         else:
             folded.append(child)
     return replace(node, children=tuple(folded))
+
+
+def _numbered(node: ModuleNode) -> set[str]:
+    """The children called by a number: ``0``, or ``expert_0`` where three or more are called so."""
+    names = [child.name for child in node.children]
+    stems = Counter(map(_stem, names))
+    return {name for name in names if name.isdigit() or (_stem(name)[-1:] == "_" and stems[_stem(name)] > 2)}
+
+
+def _stem(name: str) -> str:
+    return name.rstrip("0123456789")
 
 
 def _equal(left: ModuleNode, right: ModuleNode) -> bool:

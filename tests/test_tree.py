@@ -36,6 +36,18 @@ def test_equal_siblings_with_names_of_their_own_do_not_fold():
     assert [child.path for child in fold_node(parts).children] == ["query", "key"]
 
 
+def test_equal_siblings_that_share_a_name_and_a_number_fold():
+    experts = [node(f"expert_{number}", tensor("weight", 2)) for number in range(8)]
+    assert [(child.path, child.count) for child in fold_node(node("", *experts)).children] == [
+        ("expert_0", 8)
+    ]
+
+
+def test_a_pair_of_parts_with_numbers_in_their_names_does_not_fold():
+    parts = node("", node("linear1", tensor("weight", 2)), node("linear2", tensor("weight", 2)))
+    assert [child.path for child in fold_node(parts).children] == ["linear1", "linear2"]
+
+
 def test_siblings_tied_to_the_same_tensor_fold():
     owner = node("shared", tensor("weight", 4))
     layers = [node(str(number), tensor("weight", 4, tied_to="shared.weight")) for number in range(3)]
