@@ -101,7 +101,7 @@ def _check(model_type: str, folder: Path) -> dict[str, Any]:
     try:
         default = default_config(model_type)
         names = [auto_class.name for auto_class in classes_for(load_config(default))]
-        config = small_config(model_type, default, lambda small: _largest(small, names))
+        config = small_config(default, lambda small: _largest(small, names))
     except ExplorerError as error:
         return {"skipped": str(error)}
     live = load_config(config)
@@ -131,6 +131,7 @@ def _check(model_type: str, folder: Path) -> dict[str, Any]:
 
 def _largest(config: Any, names: list[str]) -> int:
     """Elements of the largest class of a config that can be built; raises ConfigError if AutoModel cannot."""
+    from benchmarks.small_configs import MOST_ELEMENTS
     from explorer.errors import ConfigError
     from explorer.loading.configs import load_config
     from explorer.loading.trees import build_model
@@ -144,7 +145,25 @@ def _largest(config: Any, names: list[str]) -> int:
             errors.append(error)
     if not sizes or len(errors) > len(sizes):
         raise errors[0] if errors else ConfigError("No class.")
+    if max(sizes) <= MOST_ELEMENTS:
+        _make(live, names)
     return max(sizes)
+
+
+def _make(live: Any, names: list[str]) -> None:
+    """Make the first class that can be built, with weights; raises ConfigError if its weights cannot be."""
+    from explorer.errors import ConfigError
+    from explorer.loading.auto_classes import config_for, model_class_of
+    from explorer.loading.plain_words import config_errors
+    from explorer.loading.trees import build_model
+
+    for name in names:
+        with contextlib.suppress(ConfigError):
+            build_model(live, name)
+            break
+    model_class = model_class_of(live, name)
+    with config_errors():
+        model_class(config_for(live, model_class))
 
 
 def damage(state: dict[str, Any]) -> dict[str, Any]:

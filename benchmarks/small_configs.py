@@ -13,7 +13,6 @@ from typing import Any
 
 from explorer.config import ModelConfig, canonical_text
 from explorer.errors import ExplorerError
-from explorer.source import ModelSource
 
 FACTORS = (16, 8, 4, 2, 1)
 ELEMENTS = 60_000_000
@@ -21,6 +20,7 @@ MOST_ELEMENTS = 400_000_000
 LAYERS = re.compile(r"(^|_)(n_|num_)?(hidden_)?(layers?|blocks?|depth|n_layer|stages?)$")
 VOCABULARY = re.compile(r"vocab(ulary)?(_size)?(_|$)|(^|_)(n_words|num_embeddings|codebook_size|token_num)$")
 TOKEN = re.compile(r"_(token_id|token_index|id|ids|index)$")
+EXPERTS_USED = re.compile(r"experts_per_tok(en)?$|^(moe_)?top_?k$")
 EXPERTS = re.compile(r"(^|_)(num_|n_)?(local_|routed_)?experts$")
 WIDTH = re.compile(
     r"(^|_)(size|sizes|dims?|d_model|d_ff|d_inner|n_embd|width|channels?|features|ffn_dim|rank|planes)$"
@@ -37,11 +37,11 @@ MOST_LAYERS = 2
 MOST_EXPERTS = 4
 
 
-def small_config(model_type: str, default: ModelConfig, size_of: Callable[[ModelConfig], int]) -> ModelConfig:
+def small_config(default: ModelConfig, size_of: Callable[[ModelConfig], int]) -> ModelConfig:
     """The first that is small enough; ``size_of`` counts its elements, or raises ExplorerError."""
     reasons = []
     sizes: dict[ModelConfig, int] = {}
-    for config in _candidates(model_type, default):
+    for config in _candidates(default):
         try:
             sizes[config] = size_of(config)
         except ExplorerError as error:
@@ -53,16 +53,14 @@ def small_config(model_type: str, default: ModelConfig, size_of: Callable[[Model
     if smallest and sizes[smallest] <= MOST_ELEMENTS:
         return smallest
     reason = f"{sizes[smallest]:,} elements" if smallest else reasons[0]
-    raise ExplorerError(f"No small config of {model_type} can be built ({reason}).")
+    raise ExplorerError(f"No small config: {reason}")
 
 
-def _candidates(model_type: str, default: ModelConfig) -> Iterator[ModelConfig]:
+def _candidates(default: ModelConfig) -> Iterator[ModelConfig]:
     for cut_layers, fewer_heads in itertools.product((True, False), (False, True)):
         for factor in FACTORS:
             shrink = _Shrink(factor, cut_layers, fewer_heads)
-            yield ModelConfig(
-                ModelSource("config", model_type), canonical_text(shrink.values(default.values))
-            )
+            yield ModelConfig(default.source, canonical_text(shrink.values(default.values)))
 
 
 @dataclass(frozen=True)
@@ -96,6 +94,8 @@ class _Shrink:
             return min(value, MOST_LAYERS) if self.cut_layers else value
         if EXPERTS.search(key):
             return min(value, MOST_EXPERTS)
+        if EXPERTS_USED.search(key):
+            return min(value, MOST_EXPERTS // 2)
         if VOCABULARY.search(key):
             return min(value, VOCABULARY_SIZE)
         if TOKEN.search(key):
