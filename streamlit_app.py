@@ -14,4 +14,5 @@ with frame.open_page("Home", "What is inside this model?", gallery_cards.draw_ga
         overview.draw_facts(cache.fields(model), tree)
         st.subheader("What it can do", anchor=False)
         overview.draw_tasks(cache.auto_classes(model), tree.auto_class.model_class)
-        frame.link("pages/1_Backbone_and_head.py", "Compare backbone and head", ":material/account_tree:")
+        with st.container(key="next"):
+            frame.link("pages/1_Backbone_and_head.py", "Compare backbone and head", ":material/account_tree:")

@@ -30,13 +30,23 @@ def _identity(model: OpenedModel) -> Hashable:
 BY_MODEL = {OpenedModel: _identity}
 
 
+def workers_are_ready() -> bool:
+    """Whether the workers have imported what they need; asking starts them in the background."""
+    return _engine().is_ready
+
+
+@st.cache_resource(show_spinner=False)
+def _engine() -> LocalEngine:
+    return LocalEngine()
+
+
 @st.cache_resource(show_spinner=False)
 def answers() -> Answers:
-    """The answers that all visitors share; making them starts the workers in the background.
+    """The answers that all visitors share.
 
     No token is used: what one visitor may see would be shown to all.
     """
-    shared = Answers(LocalEngine(), HubSettings.from_environment())
+    shared = Answers(_engine(), HubSettings.from_environment())
     # Streamlit collects garbage after every run; what is imported by now need not be looked at.
     gc.freeze()
     return shared

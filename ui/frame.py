@@ -6,7 +6,7 @@ complete by itself: a deep link runs the page's file alone. Session-state keys l
 
 import hashlib
 from collections.abc import Callable, Iterator, MutableMapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -50,10 +50,10 @@ def open_page(
     st.title(heading or title, anchor=False)
     _draw_picker(text)
     model = None
-    with errors.shown():
+    with _waiting(), errors.shown():
         model = _open(text)
     if model:
-        with errors.shown():
+        with _waiting(), errors.shown():
             yield model
     if below:
         below()
@@ -78,7 +78,6 @@ def link(page: str, label: str, icon: str | None = None, model: str | None = Non
 
 def _open(text: str) -> OpenedModel | None:
     if not text:
-        cache.answers()
         st.info("No model is chosen yet: paste one above, or take one from the gallery.")
         return None
     model = cache.opened(_source(_whole(text)))
@@ -87,6 +86,12 @@ def _open(text: str) -> OpenedModel | None:
     for note in model.notes:
         st.info(markup.plain(note), icon=":material/info:")
     return model
+
+
+def _waiting() -> AbstractContextManager[None]:
+    """Says what takes so long while the workers start, and starts them."""
+    text = "The workers are starting. This happens once, and takes some seconds."
+    return nullcontext() if cache.workers_are_ready() else st.spinner(text)
 
 
 def _draw_sidebar() -> None:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from explorer.diff import DiffKind, DiffNode, TreeDiff, diff_trees, walk
 from explorer.tree import ModuleNode, ModuleTree, TensorSpec
@@ -43,8 +44,11 @@ class Row:
 
 
 def rows_of(diff: TreeDiff) -> tuple[Row, ...]:
-    """The aligned trees as lines, parents first, with runs of equal numbered siblings folded."""
-    return tuple(_rows(diff.root, 0, 1))
+    """The aligned trees as lines, parents first, with runs of equal numbered siblings folded.
+
+    One line more than are drawn tells that there are more.
+    """
+    return tuple(islice(_rows(diff.root, 0, 1), MOST_ROWS + 1))
 
 
 def draw_diff(diff: TreeDiff) -> None:
@@ -111,7 +115,7 @@ def _draw(
 ) -> None:
     draw(table(caption, columns, (_line(row, cells) for row in rows[:MOST_ROWS]), "x-tree"))
     if len(rows) > MOST_ROWS:
-        draw(tag("p", f"{len(rows) - MOST_ROWS:,} more modules are not drawn.", class_="x-note"))
+        draw(tag("p", f"Only the first {MOST_ROWS:,} lines are drawn.", class_="x-note"))
 
 
 def _legend(diff: TreeDiff) -> Markup:

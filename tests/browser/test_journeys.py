@@ -4,38 +4,47 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.journey import go, heading, paste, row, settle
 from tests.browser.server import Server, running
 from tests.hub.server import HubServer
-from tests.ui.hub_models import BERT, bert
+from tests.ui.hub_models import BERT, REAL_BERT, bert, real_bert
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
     with HubServer() as hub:
         hub.add("owner/bert", bert())
+        hub.add(REAL_BERT, real_bert())
         with running(HF_ENDPOINT=hub.url, HF_HUB_OFFLINE="0") as app:
             yield app
 
 
-def box(visitor: Page) -> str:
-    return visitor.get_by_label("Model", exact=True).input_value()
+def box(visitor: Page) -> Locator:
+    return visitor.get_by_label("Model", exact=True)
 
 
 def test_paste_an_id_and_read_the_head_matrix(server, visitor):
     go(visitor, server.url)
-    paste(visitor, "owner/bert")
-    expect(visitor.get_by_role("heading", name="owner/bert")).to_be_visible()
-    expect(visitor.get_by_text("commit")).to_be_visible()
+    paste(visitor, REAL_BERT)
+    heading(visitor, REAL_BERT)
+    expect(visitor.get_by_text("109,514,298 exactly")).to_be_visible()
     visitor.get_by_role("link", name="Compare backbone and head").click()
     heading(visitor, "The head matrix")
-    expect(row(visitor, "The head matrix", "AutoModelForMaskedLM")).to_contain_text("✓ ready")
-    expect(row(visitor, "The head matrix", "AutoModelForTokenClassification")).to_contain_text(
-        "untrained head"
-    )
-    assert "model=owner%2Fbert" in visitor.url
+    for name, verdict in (
+        ("AutoModelForMaskedLM", "✓ ready"),
+        ("AutoModelForPreTraining", "✓ ready"),
+        ("AutoModelForSequenceClassification", "◐ untrained head"),
+    ):
+        expect(row(visitor, "The head matrix", name)).to_contain_text(verdict)
+    assert "model=google-bert%2Fbert-base-uncased" in visitor.url
+
+
+def test_the_commit_that_was_read_is_on_every_page(server, visitor):
+    for page in ("", "Backbone_and_head"):
+        go(visitor, f"{server.url}/{page}", model="owner/bert")
+        expect(visitor.get_by_text("commit")).to_be_visible()
 
 
 def test_the_class_that_is_compared_is_in_the_address_and_survives_a_reload(server, visitor):
@@ -49,7 +58,7 @@ def test_the_class_that_is_compared_is_in_the_address_and_survives_a_reload(serv
     settle(visitor)
     expect(visitor.get_by_text("BertForTokenClassification is BertModel plus")).to_be_visible()
     expect(visitor.get_by_text("before training, its answers are random")).to_be_visible()
-    assert box(visitor) == "owner/bert"
+    expect(box(visitor)).to_have_value("owner/bert")
 
 
 def test_back_leads_to_the_model_before(server, visitor):
@@ -59,7 +68,7 @@ def test_back_leads_to_the_model_before(server, visitor):
     heading(visitor, "owner/bert")
     visitor.go_back()
     heading(visitor, "gpt2")
-    assert box(visitor) == "arch:gpt2"
+    expect(box(visitor)).to_have_value("arch:gpt2")
 
 
 def test_back_leads_to_the_page_before_with_its_model(server, visitor):
@@ -69,7 +78,7 @@ def test_back_leads_to_the_page_before_with_its_model(server, visitor):
     heading(visitor, "The head matrix")
     visitor.go_back()
     heading(visitor, "owner/bert")
-    assert box(visitor) == "owner/bert"
+    expect(box(visitor)).to_have_value("owner/bert")
 
 
 def test_a_card_of_the_gallery_opens_its_model(server, visitor):
@@ -104,7 +113,7 @@ def test_an_error_says_what_to_do_and_keeps_what_was_typed(server, visitor):
     heading(visitor, "owner/bert")
     paste(visitor, "nobody/nothing")
     expect(visitor.get_by_test_id("stAlert")).to_contain_text("nobody/nothing")
-    assert box(visitor) == "nobody/nothing"
+    expect(box(visitor)).to_have_value("nobody/nothing")
     paste(visitor, "owner/bert")
     heading(visitor, "owner/bert")
 

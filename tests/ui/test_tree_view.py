@@ -3,7 +3,7 @@
 from explorer.auto_class import AutoClass
 from explorer.diff import diff_trees
 from explorer.tree import ModuleNode, ModuleTree, TensorSpec
-from ui.tree_view import rows_of
+from ui.tree_view import MOST_ROWS, rows_of
 
 
 def linear(path, rows=2, columns=3):
@@ -57,6 +57,12 @@ def test_the_model_around_the_backbone_is_told_apart_from_the_head():
     task = tree("Task", "base", ModuleNode("base", "Base", (), (layers("base.", 2),)), linear("classifier"))
     rows = rows_of(diff_trees(base, task))
     assert [row.name for row in rows if row.is_around] == [""]
+
+
+def test_a_tree_without_end_is_cut():
+    many = tuple(linear(f"part{index}") for index in range(5_000))
+    one = tree("Base", "", *many)
+    assert len(rows_of(diff_trees(one, one))) == MOST_ROWS + 1
 
 
 def test_the_lines_add_up_to_the_model():
