@@ -1,5 +1,6 @@
 """Worker processes on this machine: each job has a deadline, and a crash costs only its own call."""
 
+import errno
 import logging
 import multiprocessing
 import os
@@ -83,16 +84,21 @@ class LocalEngine:
                 "Other models are not affected; check the config's sizes.",
             ) from error
         except MemoryError as error:
-            raise WorkerError(
-                f"This needs more than the {self.settings.memory:,} MiB of memory that a worker may use.",
-                "Check the config's sizes: layers, experts and label lists take memory.",
-            ) from error
+            raise self._too_large() from error
         except Exception as error:
+            if isinstance(error, OSError) and error.errno == errno.ENOMEM:
+                raise self._too_large() from error
             _log.exception("A job failed in a way that it should not.")
             raise WorkerError(
                 f"The analysis of this model failed: {type(error).__name__}.",
                 "The config may hold values that its architecture does not expect.",
             ) from error
+
+    def _too_large(self) -> WorkerError:
+        return WorkerError(
+            f"This needs more than the {self.settings.memory:,} MiB of memory that a worker may use.",
+            "Check the config's sizes: layers, experts and label lists take memory.",
+        )
 
     def close(self) -> None:
         """Stop the workers at once."""

@@ -17,7 +17,8 @@ def config_errors(advice: str = "", what: str | None = None) -> Iterator[None]:
     """
     try:
         yield
-    except ExplorerError:
+    except (ExplorerError, MemoryError):
+        # What runs out of memory is the worker, not one class of the config: the engine says so.
         raise
     except Exception as error:
         raise ConfigError(
@@ -27,8 +28,6 @@ def config_errors(advice: str = "", what: str | None = None) -> Iterator[None]:
 
 def sentence(error: Exception) -> str:
     """What the exception says, in one line."""
-    if isinstance(error, MemoryError):
-        return "The config asks for more memory than a worker may use."
     if isinstance(error, RecursionError):
         return "The config is nested too deeply."
     if isinstance(error, ImportError) and (package := _missing_package(str(error))):
