@@ -9,7 +9,14 @@ from typing import Any
 
 import torch
 from transformers import PreTrainedModel
-from transformers.core_model_loading import SkipParameters, WeightRenaming, dot_natural_key
+from transformers.core_model_loading import (
+    Concatenate,
+    ConversionOps,
+    MergeModulelist,
+    SkipParameters,
+    WeightRenaming,
+    dot_natural_key,
+)
 from transformers.utils.loading_report import LoadStateDictInfo
 
 from explorer.loading.key_renaming import renaming_of
@@ -61,6 +68,7 @@ class _ShapeLoad:
             name: tuple(getattr(tensor, "shape", ())) for name, tensor in model.state_dict().items()
         }
         self._renaming = renaming_of(model)
+        self._made: dict[tuple[tuple[str | None, Shape | None], ...], Shape] = {}
         self.info = LoadStateDictInfo(
             missing_keys=set(self._expected),
             unexpected_keys=set(),
@@ -114,6 +122,29 @@ class _ShapeLoad:
             for name in self._expanded(target, entries):
                 self._place(name, None)
             return
+        # A layer of experts is like the last one: what 768 shapes become is found out once.
+        sources = tuple((pattern, self._stored.shapes[key]) for key, pattern in entries)
+        made = self._made.get(sources)
+        if made is not None and self._makes_only(target, entries):
+            self._place(target, made)
+            return
+        shapes = self._converted_shapes(target, entries)
+        if list(shapes) == [target] and self._makes_only(target, entries):
+            self._made[sources] = shapes[target]
+        for name, shape in shapes.items():
+            self._place(name, shape)
+
+    def _makes_only(self, target: str, entries: list[Entry]) -> bool:
+        """Whether the converter makes this tensor only, and of nothing but the tensors it is given."""
+        patterns = {pattern for _, pattern in entries}
+        converters = [self._renaming.converter_of.get(pattern or "") for pattern in patterns]
+        converter = converters[0]
+        if converter is None or any(other is not converter for other in converters):
+            return False
+        operations = converter.operations
+        return converter.target_patterns[0] in target and all(map(_sees_tensors_only, operations))
+
+    def _converted_shapes(self, target: str, entries: list[Entry]) -> dict[str, Shape]:
         first, pattern = entries[0]
         transform: Any = (
             WeightRenaming(first, target)
@@ -128,10 +159,9 @@ class _ShapeLoad:
                 target, model=self._model, config=self._model.config, loading_info=self.info
             )
         except SkipParameters:
-            return
-        for name, tensors in made.items():
-            tensor = tensors[0] if isinstance(tensors, list) else tensors
-            self._place(name, tuple(tensor.shape))
+            return {}
+        firsts = {name: found[0] if isinstance(found, list) else found for name, found in made.items()}
+        return {name: tuple(tensor.shape) for name, tensor in firsts.items()}
 
     def _expanded(self, target: str, entries: list[Entry]) -> set[str]:
         """The model's tensors that the entries' converters would make; a ``*`` counts up."""
@@ -163,6 +193,12 @@ class _ShapeLoad:
             self.info.unexpected_keys.add(name)
             return None
         return tuple(found.shape)
+
+
+def _sees_tensors_only(operation: ConversionOps) -> bool:
+    """Whether the operation depends on neither the model nor its config."""
+    kind = type(operation)
+    return kind is MergeModulelist or (kind is Concatenate and operation.num_shards_attribute is None)
 
 
 @lru_cache(maxsize=4096)
