@@ -42,8 +42,13 @@ def size_in(headers: httpx2.Headers) -> int | None:
     """The size of the whole file, as far as the answer tells."""
     if found := _CONTENT_RANGE.fullmatch(headers.get("content-range", "")):
         return None if found[3] == "*" else int(found[3])
+    return None if "content-range" in headers else length_in(headers)
+
+
+def length_in(headers: httpx2.Headers) -> int | None:
+    """The bytes of the answer's body, if it says."""
     length = headers.get("content-length", "")
-    return int(length) if _LENGTH.fullmatch(length) and "content-range" not in headers else None
+    return int(length) if _LENGTH.fullmatch(length) else None
 
 
 def retry_after(headers: httpx2.Headers) -> float:

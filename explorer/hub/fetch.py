@@ -5,6 +5,7 @@ time-out starts anew with every byte. So every fetch runs in a thread of its own
 waits for it no longer than the deadline; what is too late is cut off at its socket.
 """
 
+import collections
 import contextlib
 import socket
 import threading
@@ -21,12 +22,21 @@ from huggingface_hub.utils import get_session  # type: ignore[attr-defined]
 
 from explorer.errors import ExplorerError, HubError
 from explorer.hub import faults, reach
-from explorer.hub.answer import check_kind, first_byte_in, origin_of, redirected, retry_after, size_in
+from explorer.hub.answer import (
+    check_kind,
+    first_byte_in,
+    length_in,
+    origin_of,
+    redirected,
+    retry_after,
+    size_in,
+)
 from explorer.hub.deadline import Deadline
 from explorer.hub.request import Fetched, Request
 
 REDIRECTS = 5
 ATTEMPTS = 3
+_SMALL = 10_000
 _PAUSES = (0.2, 0.8)
 _WORTH_ANOTHER_TRY = (429, 500, 502, 503, 504)
 
@@ -155,6 +165,10 @@ class _Exchange:
     def _read(self, response: httpx2.Response, url: str) -> Fetched | str:
         status = response.status_code
         if status in (301, 302, 303, 307, 308):
+            length = length_in(response.headers)
+            if length is not None and length <= _SMALL:
+                # Read to its end, or the connection is lost.
+                collections.deque(response.iter_raw(), maxlen=0)
             return response.headers.get("location", "")
         if status == 416 and self.request.start is not None:
             return Fetched(b"", size_in(response.headers), url)
@@ -175,13 +189,16 @@ class _Exchange:
         wanted = skipped + request.length
         if request.start is None and (size_in(response.headers) or 0) > request.length:
             raise _too_large(request)
+        whole = length_in(response.headers)
         body = bytearray()
         # Without a chunk size: with one, httpx waits for a chunk to fill, however slowly it does.
         for chunk in response.iter_raw():
             body += chunk
             if len(body) > wanted and request.start is None:
                 raise _too_large(request)
-            if len(body) >= wanted and request.start is not None:
+            # Read on when nothing more can come: only a body that was read to its end frees the
+            # connection for the next request.
+            if len(body) >= wanted and request.start is not None and len(body) != whole:
                 break
             if self._is_cut_off or self.deadline.remaining == 0:
                 raise faults.too_late(self.deadline)

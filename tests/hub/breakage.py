@@ -18,7 +18,6 @@ def _silent(handler: Handler, fault: Fault, content: Content) -> bool:
 
 def _slow(handler: Handler, fault: Fault, content: Content) -> bool:
     pause(handler, fault.seconds)
-    handler.close_connection = False
     return False
 
 
@@ -93,6 +92,8 @@ def _redirect(handler: Handler, fault: Fault, content: Content) -> bool:
     return True
 
 
+# What leaves an answer unfinished leaves no connection for another one.
+ENDS_CONNECTION = {"silent", "slow-headers", "drop", "hang-up", "endless", "too-short"}
 BREAKAGES: dict[str, Callable[[Handler, Fault, Content], bool]] = {
     "silent": _silent,
     "slow": _slow,

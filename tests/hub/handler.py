@@ -86,7 +86,11 @@ class Handler(BaseHTTPRequestHandler):
         is_data = status in (200, 206) and not self.path.startswith("/api/models/")
         with self.hub.lock:
             self.place = len(self.hub.served)
-            self.hub.served.append(Served(self.command, self.path, status, 0, self.token, is_data, self.role))
+            self.hub.served.append(
+                Served(
+                    self.command, self.path, status, 0, self.token, is_data, self.role, self.client_address
+                )
+            )
 
     def refuse(self, status: int, code: str = "", message: str = "", commit: str = "") -> None:
         """Send an error as the Hub does: its code in a header, its words in the body too."""
@@ -115,12 +119,12 @@ class Handler(BaseHTTPRequestHandler):
 
     def break_with(self, fault: Fault, content: Content) -> bool:
         """Let it go wrong; False when the answer is to be sent after all."""
-        from tests.hub.breakage import BREAKAGES
+        from tests.hub.breakage import BREAKAGES, ENDS_CONNECTION
 
         breakage = BREAKAGES.get(fault.kind)
         if breakage is None:
             return False
-        self.close_connection = True
+        self.close_connection = fault.kind in ENDS_CONNECTION
         return breakage(self, fault, content)
 
 

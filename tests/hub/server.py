@@ -26,7 +26,8 @@ from tests.hub.repositories import Repositories
 class Served:
     """One answer: what was asked for, by whom, and how many bytes of body went out so far.
 
-    ``is_data`` tells bytes of files from metadata and from the bodies of errors.
+    ``is_data`` tells bytes of files from metadata and from the bodies of errors; ``connection`` is
+    the client's end of it.
     """
 
     method: str
@@ -36,6 +37,7 @@ class Served:
     token: str | None
     is_data: bool
     host: str
+    connection: tuple[str, int]
 
 
 class HubServer(Repositories):

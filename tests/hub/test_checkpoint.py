@@ -77,6 +77,10 @@ def test_671_billion_parameters_in_163_files_cost_their_headers_and_nothing_else
     headers = sum(header_bytes(content) for name, content in files.items() if name.endswith(".safetensors"))
     # Bodies of files only: metadata, redirects and the headers of HTTP are not counted.
     assert hub.data_bytes == config.nbytes + headers
+    # Connections are used again: hundreds of requests, and no more than a few on each host.
+    connections = {answer.connection for answer in hub.served}
+    assert len(hub.served) > 3 * 163
+    assert len(connections) <= 3 * repository.settings.connections
 
 
 def test_shards_are_read_in_order_and_their_index_only_when_their_names_do_not_tell(hub):
