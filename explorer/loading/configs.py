@@ -37,6 +37,10 @@ UNSAFE_KEYS = frozenset(
 )
 
 
+# Set on a config object: its text says that the head has weights of its own.
+OWN_HEAD = "_head_has_own_weights"
+
+
 def load_config(config: ModelConfig) -> PreTrainedConfig:
     """The config as AutoConfig reads it from a config.json, after the checks of a stranger's text."""
     values = safe_values(config)
@@ -45,7 +49,16 @@ def load_config(config: ModelConfig) -> PreTrainedConfig:
         Path(folder, "config.json").write_text(json.dumps(values), encoding="utf-8")
         live = AutoConfig.from_pretrained(folder, trust_remote_code=False)
         live.name_or_path = ""
+    if _says_untied(values) and getattr(live, "tie_word_embeddings", False):
+        setattr(live, OWN_HEAD, True)
     return live
+
+
+def _says_untied(values: dict[str, Any]) -> bool:
+    """Whether the text says that the head is not tied, and no part of it says otherwise."""
+    parts = (value for value in values.values() if isinstance(value, dict))
+    tied_inside = any(part.get("tie_word_embeddings") is True for part in parts)
+    return values.get("tie_word_embeddings") is False and not tied_inside
 
 
 def safe_values(config: ModelConfig) -> dict[str, Any]:
@@ -106,5 +119,9 @@ def plain_values(live: PreTrainedConfig) -> dict[str, Any]:
 
 def _without_unsafe(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _without_unsafe(part) for key, part in value.items() if key not in UNSAFE_KEYS}
+        return {
+            key: _without_unsafe(part)
+            for key, part in value.items()
+            if key not in UNSAFE_KEYS and key != OWN_HEAD
+        }
     return [_without_unsafe(part) for part in value] if isinstance(value, list) else value

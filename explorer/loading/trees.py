@@ -14,7 +14,7 @@ from explorer.auto_class import BACKBONE, AutoClass
 from explorer.config import ModelConfig
 from explorer.errors import ConfigError
 from explorer.loading.auto_classes import config_for, model_class_of
-from explorer.loading.configs import load_config
+from explorer.loading.configs import OWN_HEAD, load_config
 from explorer.loading.limits import module_limit
 from explorer.loading.plain_words import config_errors
 from explorer.tree import Kind, ModuleNode, ModuleTree, TensorSpec
@@ -63,7 +63,8 @@ def tree_of(model: PreTrainedModel, auto_class: str, live: PreTrainedConfig) -> 
 @contextmanager
 def tied(model: PreTrainedModel) -> Iterator[None]:
     """The model with its weights tied; untied again after, because a load report starts from untied ones."""
-    names = {name.rpartition(".")[0] for name in model.all_tied_weights_keys}
+    ties = model.all_tied_weights_keys
+    names = {name.rpartition(".")[0] for name in ties}
     modules = [model.get_submodule(name) for name in names]
     before = [(dict(vars(module)), dict(module._parameters), dict(module._buffers)) for module in modules]
     # Tying also pads a bias in place.
@@ -74,13 +75,27 @@ def tied(model: PreTrainedModel) -> Iterator[None]:
         if parameter is not None
     }
     try:
+        model.all_tied_weights_keys = _ties_after_loading(model)
         model.tie_weights(recompute_mapping=False)
         yield
     finally:
+        model.all_tied_weights_keys = ties
         for parameter, old in data.items():
             parameter.data = old
         for module, (attributes, parameters, buffers) in zip(modules, before, strict=True):
             vars(module).update(attributes, _parameters=parameters, _buffers=buffers)
+
+
+def _ties_after_loading(model: PreTrainedModel) -> dict[str, str]:
+    """The tied names with their owners, as they are once a checkpoint of this config is loaded.
+
+    transformers 5 ties some heads whatever the config says, such as those of T5 1.1, and leaves them
+    untied when a checkpoint holds both weights. A config that says so was saved with such a checkpoint.
+    """
+    ties: dict[str, str] = model.all_tied_weights_keys
+    head = model.get_output_embeddings() if getattr(model.config, OWN_HEAD, False) else None
+    own = {f"{path}.weight" for path, module in model.named_modules() if module is head} if head else set()
+    return {name: owner for name, owner in ties.items() if name not in own}
 
 
 def backbone_path(model: PreTrainedModel, auto_class: str, live: PreTrainedConfig) -> str:

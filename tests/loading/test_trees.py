@@ -1,6 +1,9 @@
+import json
+
 import pytest
 import torch
 import transformers
+from transformers import AutoConfig, AutoModelForSeq2SeqLM
 
 from explorer.errors import ConfigError
 from explorer.loading.auto_classes import auto_classes
@@ -49,6 +52,30 @@ def test_weights_are_untied_when_the_config_says_so():
     config = pasted(**{**SMALL_BERT, "tie_word_embeddings": False})
     found = tensors(build_tree(config, "AutoModelForMaskedLM"))
     assert found["cls.predictions.decoder.weight"].tied_to is None
+
+
+@pytest.mark.parametrize("model_type", ["t5", "mt5", "umt5"])
+def test_a_head_that_its_config_calls_untied_is_counted_as_a_real_load_has_it(model_type, tmp_path):
+    values = {
+        "vocab_size": 50,
+        "d_model": 16,
+        "d_kv": 8,
+        "d_ff": 32,
+        "num_layers": 1,
+        "num_heads": 2,
+        "tie_word_embeddings": False,
+    }
+    made = AutoModelForSeq2SeqLM.from_config(AutoConfig.for_model(model_type, **values))
+    made.lm_head.weight = torch.nn.Parameter(torch.randn(50, 16))
+    made.save_pretrained(tmp_path)
+    text = (tmp_path / "config.json").read_text()
+    # transformers writes its own "true" into the config; published checkpoints of this kind say "false".
+    published = pasted(**{**json.loads(text), "tie_word_embeddings": False})
+    (tmp_path / "config.json").write_text(published.text)
+    loaded = AutoModelForSeq2SeqLM.from_pretrained(tmp_path)
+    tree = build_tree(published, "AutoModelForSeq2SeqLM")
+    assert tree.parameter_count == sum(parameter.numel() for parameter in loaded.parameters())
+    assert tensors(tree)["lm_head.weight"].tied_to is None
 
 
 def test_a_model_is_untied_again_after_its_tree_was_made():
