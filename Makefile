@@ -34,8 +34,8 @@ benchmarks: .venv/installed-dev  ## Measure everything in docs/benchmarks.md aga
 	$(BIN)/python -m benchmarks
 
 # Needs uv. The CPU build of torch must be among the packages that pip can find.
-LOCK := uv pip compile --generate-hashes --no-annotate --no-header --python-version 3.11 \
-	--python-platform x86_64-manylinux_2_28 --quiet
+LOCK := uv pip compile --generate-hashes --no-annotate --python-version 3.11 --quiet \
+	--python-platform x86_64-manylinux_2_28 --custom-compile-command "make lock"
 lock:  ## Write the locks anew from the pins.
 	$(LOCK) requirements.txt -o requirements.lock
 	$(LOCK) requirements-dev.txt -o requirements-dev.lock
