@@ -112,14 +112,15 @@ def _draw_picker(text: str) -> None:
         st.text_input(
             "Model",
             key="typed",
-            on_change=lambda: _choose(state["typed"]),
+            on_change=_choose_typed,
             placeholder="google-bert/bert-base-uncased, a Hub URL, arch:llama, or the text of a config.json",
             help="A Hub id with or without @revision, a Hub URL, arch:NAME for an architecture of "
             "transformers with its default config, gallery:NAME, or a pasted config.json.",
             autocomplete="off",
         )
-        # The click takes the focus from the box, and that sends what was typed.
-        st.button("Explore", type="primary", icon=":material/search:")
+        # A click sends the box first and then itself, with the address as it was before both: so it
+        # must choose once more, or the old address would win.
+        st.button("Explore", type="primary", icon=":material/search:", on_click=_choose_typed)
         st.selectbox(
             "Gallery",
             [entry.id for entry in gallery.entries()],
@@ -182,6 +183,10 @@ def _whole(text: str) -> str:
             "Paste or upload the config again.",
         )
     return whole
+
+
+def _choose_typed() -> None:
+    _choose(st.session_state["typed"])
 
 
 def _choose_from_gallery() -> None:

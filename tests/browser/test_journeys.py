@@ -108,6 +108,13 @@ def test_a_config_can_be_uploaded(server, visitor):
     heading(visitor, "Pasted config")
 
 
+def test_the_enter_key_sends_what_was_typed(server, visitor):
+    go(visitor, server.url)
+    box(visitor).fill("owner/bert")
+    box(visitor).press("Enter")
+    heading(visitor, "owner/bert")
+
+
 def test_an_error_says_what_to_do_and_keeps_what_was_typed(server, visitor):
     go(visitor, server.url, model="owner/bert")
     heading(visitor, "owner/bert")

@@ -137,6 +137,15 @@ def test_a_model_that_was_seen_before_is_one_click_away():
     assert address_of(app) == "arch:gpt2"
 
 
+def test_a_click_that_still_has_the_old_address_does_not_undo_what_was_typed():
+    app = open_page()
+    app.text_input(key="typed").input("arch:gpt2").run()
+    del app.query_params["model"]
+    explore = next(button for button in app.button if button.label == "Explore")
+    settled(explore.click().run())
+    assert "GPT2LMHeadModel" in text_of(app)
+
+
 def test_emptying_the_box_leads_back_to_the_start():
     app = open_page("arch:gpt2")
     settled(app.text_input(key="typed").input("").run())
