@@ -1,8 +1,11 @@
 """Configs that are made to do harm: their sender gets an error, the other visitors notice nothing."""
 
 import json
+import signal
+import time
 from collections.abc import Iterator
 
+import psutil
 import pytest
 from playwright.sync_api import expect
 
@@ -54,3 +57,28 @@ def test_work_without_end_is_stopped_at_the_deadline(server, visitor):
     text = parse_source(json.dumps(HOSTILE["more work than the deadline allows"])).text
     go(visitor, f"{server.url}/Backbone_and_head", model=text)
     expect(visitor.get_by_test_id("stAlert")).to_contain_text("was stopped")
+
+
+def test_a_worker_that_crashes_costs_only_its_own_visitor(server, new_visitor):
+    sender, other = new_visitor(), new_visitor()
+    go(other, f"{server.url}/", model="arch:gpt2")
+    text = parse_source(json.dumps(HOSTILE["more work than the deadline allows"] | {"n_head": 1})).text
+    sender.goto(f"{server.url}/?model={text}", wait_until="commit")
+    busiest_worker(server).send_signal(signal.SIGSEGV)
+    expect(sender.get_by_test_id("stAlert")).to_contain_text("died", timeout=30_000)
+    go(other, f"{server.url}/", model="arch:roberta")
+    heading(other, "roberta")
+    expect(other.get_by_text("RobertaModel").first).to_be_visible(timeout=60_000)
+
+
+def busiest_worker(server: Server) -> psutil.Process:
+    """The worker process that is at work, waited for."""
+    for _ in range(40):
+        workers = psutil.Process(server.pid).children(recursive=True)
+        before = {worker.pid: sum(worker.cpu_times()[:2]) for worker in workers}
+        time.sleep(0.3)
+        for worker in workers:
+            # The workers are the children of the fork server, which itself only waits.
+            if worker.ppid() != server.pid and sum(worker.cpu_times()[:2]) - before[worker.pid] > 0.2:
+                return worker
+    raise AssertionError("No worker was at work.")

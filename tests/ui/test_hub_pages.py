@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.hub.contents import safetensors
+from tests.hub.contents import Content, safetensors
 from tests.hub.repositories import INFO
 from tests.ui.app import HEADS, HOME, errors_of, open_page, settled, text_of
 from tests.ui.hub_models import BERT, bert, bert_tensors
@@ -94,3 +94,20 @@ def test_an_address_of_the_hub_is_read_as_its_model(hub):
     app = open_page()
     settled(app.text_input(key="typed").input(f"{hub.url}/address/bert/tree/main").run())
     assert "BertForMaskedLM" in text_of(app)
+
+
+@pytest.mark.parametrize("page", [HOME, HEADS])
+def test_a_local_folder_that_the_operator_allows_is_read_like_a_repository(local_root, page):
+    folder = local_root / "bert"
+    folder.mkdir(exist_ok=True)
+    for name, what in bert().items():
+        Content.of(what).write(folder / name)
+    app = open_page(str(folder), page)
+    assert not app.error
+    assert "BertForMaskedLM" in text_of(app)
+    assert "Local folder" in text_of(app)
+
+
+def test_any_other_folder_is_refused(tmp_path):
+    assert len(open_page(str(tmp_path)).error) == 1
+    assert str(tmp_path) in open_page(str(tmp_path)).text_input(key="typed").value
