@@ -6,7 +6,7 @@ from functools import cached_property
 from explorer import gallery
 from explorer.auto_class import BACKBONE, AutoClass, class_of_checkpoint
 from explorer.checkpoint import Checkpoint, LoadReport
-from explorer.config import ConfigField, ModelConfig, fields_of
+from explorer.config import ConfigField, ModelConfig, canonical_text, fields_of
 from explorer.diff import TreeDiff
 from explorer.engine.local import LocalEngine
 from explorer.errors import (
@@ -78,7 +78,8 @@ class Answers:
         if source.kind == "arch":
             return OpenedModel(source, self.engine.run("default_config", source.name))
         if source.kind == "config":
-            return self._recognised(OpenedModel(source, ModelConfig(source, source.name)))
+            config, told = self._typed(ModelConfig(source, source.name))
+            return self._recognised(OpenedModel(source, config, notes=told))
         if source.kind == "gallery":
             return _bundled(source, BUNDLED)
         raise ModelNotFoundError("There are no demo checkpoints yet.", "Try gallery:gpt2 or arch:bert.")
@@ -159,15 +160,27 @@ class Answers:
                 return _bundled(source, f"{error.what} {BUNDLED}")
             raise
         has_config = has_file(repository, repository.config_name)
-        config = read_config(repository) if has_config else None
+        config, told = self._typed(read_config(repository)) if has_config else (None, ())
         kind = read_kind(repository, config, self._model_types if config else None)
         is_plain = kind.name == "transformers" and find_checkpoint(repository)
-        notes = () if is_plain else (f"{kind.what} {kind.shown}", *kind.parts)
+        notes = told if is_plain else (*told, f"{kind.what} {kind.shown}", *kind.parts)
         return self._recognised(OpenedModel(repository.source, config, True, notes, repository))
+
+    def _typed(self, config: ModelConfig) -> tuple[ModelConfig, tuple[str, ...]]:
+        """The config with a model type; a note where that was told from its architectures."""
+        if config.model_type is not None:
+            return config, ()
+        try:
+            model_type = self.engine.run("known_model_type", config.values)
+        except UnknownArchitectureError:
+            return config, ()
+        text = canonical_text({**config.values, "model_type": model_type})
+        note = f"The config names no model type; {model_type} was told from its architectures."
+        return replace(config, text=text), (note,)
 
     def _recognised(self, opened: OpenedModel) -> OpenedModel:
         """The model, marked as unknown when transformers has no such architecture."""
-        if opened.config and self._knows(opened.config):
+        if opened.config and opened.config.model_type in self._model_types:
             return opened
         if opened.has_checkpoint:
             named = opened.config and opened.config.model_type
@@ -178,15 +191,6 @@ class Answers:
             self.engine.run("auto_classes", opened.config)
         what = opened.notes[0] if opened.notes else "There is no config here."
         raise ConfigError(what, "Paste another model, or arch:NAME for an architecture of transformers.")
-
-    def _knows(self, config: ModelConfig) -> bool:
-        if config.model_type is not None:
-            return config.model_type in self._model_types
-        try:
-            self.engine.run("auto_classes", config)
-        except UnknownArchitectureError:
-            return False
-        return True
 
     @cached_property
     def _model_types(self) -> frozenset[str]:

@@ -136,6 +136,15 @@ def test_a_class_that_cannot_be_built_has_its_error_and_nulls_and_the_rest_still
         assert [row[figure] for figure in figures] == [None] * 5
 
 
+def test_a_model_type_that_only_the_architectures_tell_is_announced(ask, tmp_path):
+    path = tmp_path / "config.json"
+    path.write_text(json.dumps({key: value for key, value in BERT.items() if key != "model_type"}))
+    _, [tree], _ = ask("tree", str(path))
+    assert tree["model_class"] == "BertForMaskedLM"
+    assert any("told from its architectures" in note for note in tree["notes"])
+    assert not any("cannot build" in note for note in tree["notes"])
+
+
 def test_diff_counts_every_kind_and_lists_what_differs(ask, config_file):
     _, [said], _ = ask("diff", config_file, "--auto-class", "AutoModelForMaskedLM")
     assert set(said["counts"]) == {"same", "renamed", "resized", "added", "removed"}

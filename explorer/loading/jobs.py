@@ -20,6 +20,7 @@ __all__ = [
     "config_fields",
     "default_config",
     "gguf_tensors",
+    "known_model_type",
     "load_report",
     "model_types",
     "pickle_tensors",
