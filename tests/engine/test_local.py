@@ -88,7 +88,7 @@ def test_endless_work_is_stopped_at_its_deadline_while_others_are_served(engine)
 
 
 def test_a_job_that_needs_too_much_memory_gets_a_clear_error():
-    small = LocalEngine(EngineSettings(workers=1, deadline=60.0, memory=400))
+    small = LocalEngine(EngineSettings(workers=1, deadline=60.0, memory=512))
     try:
         with pytest.raises(WorkerError) as caught:
             small.run("build_heads", config(SLOW), None)
