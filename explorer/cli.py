@@ -17,9 +17,9 @@ from rich.console import Console, RenderableType
 from explorer import export, text
 from explorer.answers import Answers, OpenedModel, config_of
 from explorer.errors import ExplorerError, SourceError
+from explorer.folding import fold
 from explorer.hub.settings import HubSettings
 from explorer.source import ModelSource, parse_source
-from explorer.tree import fold
 
 # Sources worked on at once: enough that no worker waits, few enough that memory stays steady.
 AHEAD = 4

@@ -10,6 +10,7 @@ from rich.tree import Tree
 from explorer.checkpoint import Checkpoint, LoadReport
 from explorer.config import ConfigField, ModelConfig
 from explorer.diff import DiffNode, TreeDiff, head_of
+from explorer.folding import label_of
 from explorer.heads import HeadMatrix, HeadRow
 from explorer.reconciliation import Reconciliation
 from explorer.tree import ModuleNode, ModuleTree
@@ -130,12 +131,7 @@ def _module_line(node: ModuleNode, name: str) -> Text:
 
 def _grow(outline: Tree, node: ModuleNode) -> None:
     for child in node.children:
-        _grow(outline.add(_module_line(child, _label(child))), child)
-
-
-def _label(node: ModuleNode) -> str:
-    """The name of a node; of a folded one the first and the last number."""
-    return f"{node.name}–{int(node.name) + node.count - 1}" if node.count > 1 else node.name
+        _grow(outline.add(_module_line(child, label_of(child))), child)
 
 
 def _head_cells(row: HeadRow) -> tuple[RenderableType, ...]:

@@ -1,9 +1,8 @@
 """A model as a tree of modules that own tensors: values only, no data and no torch."""
 
 import math
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
 from explorer.auto_class import AutoClass
@@ -143,49 +142,3 @@ def find(node: ModuleNode, path: str) -> ModuleNode | None:
 def full_name(node: ModuleNode, tensor: TensorSpec) -> str:
     """The tensor's name in the state dict."""
     return f"{node.path}.{tensor.name}" if node.path else tensor.name
-
-
-def fold(tree: ModuleTree) -> ModuleTree:
-    """The tree with each run of equal numbered siblings as one node that counts them."""
-    return replace(tree, root=fold_node(tree.root))
-
-
-def fold_node(node: ModuleNode) -> ModuleNode:
-    """The node with every run of equal numbered siblings below it folded into one."""
-    folded: list[ModuleNode] = []
-    numbered = _numbered(node)
-    for child in map(fold_node, node.children):
-        previous = folded[-1] if folded else None
-        if previous and {previous.name, child.name} <= numbered and _equal(previous, child):
-            folded[-1] = replace(previous, count=previous.count + child.count)
-        else:
-            folded.append(child)
-    return replace(node, children=tuple(folded))
-
-
-def _numbered(node: ModuleNode) -> set[str]:
-    """The children called by a number: ``0``, or ``expert_0`` where three or more are called so."""
-    names = [child.name for child in node.children]
-    stems = Counter(map(_stem, names))
-    return {name for name in names if name.isdigit() or (_stem(name)[-1:] == "_" and stems[_stem(name)] > 2)}
-
-
-def _stem(name: str) -> str:
-    return name.rstrip("0123456789")
-
-
-def _equal(left: ModuleNode, right: ModuleNode) -> bool:
-    """Whether two siblings differ in nothing but their own number."""
-    return _outline(left, left.path) == _outline(right, right.path)
-
-
-def _outline(node: ModuleNode, root: str) -> tuple[object, ...]:
-    """What must be equal for two nodes to fold: everything, with paths relative to the sibling."""
-    count = 1 if node.path == root else node.count
-    tensors = tuple(replace(tensor, tied_to=_relative(tensor.tied_to, root)) for tensor in node.tensors)
-    children = tuple(_outline(child, root) for child in node.children)
-    return _relative(node.path, root), node.class_name, node.settings, count, tensors, children
-
-
-def _relative(path: str | None, root: str) -> str | None:
-    return path[len(root) :] if path and f"{path}.".startswith(f"{root}.") else path

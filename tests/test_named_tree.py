@@ -1,14 +1,17 @@
 """The tree of an architecture that nobody knows, from its tensors' names."""
 
 from explorer.checkpoint import Checkpoint, Shard
+from explorer.folding import fold
 from explorer.named_tree import tree_from_names
 from explorer.source import ModelSource
-from explorer.tree import TensorSpec, find, fold
+from explorer.tree import TensorSpec, find
 
 
 def checkpoint(**shapes: tuple[int, ...]) -> Checkpoint:
     tensors = tuple(TensorSpec(name.replace("__", "."), shape) for name, shape in shapes.items())
-    return Checkpoint(ModelSource("hub", "owner/name"), "safetensors", (Shard("model.safetensors", 0, tensors),))
+    return Checkpoint(
+        ModelSource("hub", "owner/name"), "safetensors", (Shard("model.safetensors", 0, tensors),)
+    )
 
 
 def test_dotted_names_become_modules_with_exact_sums():

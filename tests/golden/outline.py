@@ -2,7 +2,8 @@
 
 import re
 
-from explorer.tree import ModuleNode, ModuleTree, TensorSpec, fold
+from explorer.folding import fold
+from explorer.tree import ModuleNode, ModuleTree, TensorSpec
 
 
 def outline(tree: ModuleTree) -> str:

@@ -1,0 +1,68 @@
+"""Runs of equal numbered siblings, such as a model's layers, as one node that counts them."""
+
+from collections import Counter
+from dataclasses import replace
+
+from explorer.tree import ModuleNode, ModuleTree
+
+DIGITS = "0123456789"
+
+
+def fold(tree: ModuleTree) -> ModuleTree:
+    """The tree with each run of equal numbered siblings as one node that counts them."""
+    return replace(tree, root=fold_node(tree.root))
+
+
+def fold_node(node: ModuleNode) -> ModuleNode:
+    """The node with every run of equal numbered siblings below it folded into one."""
+    folded: list[ModuleNode] = []
+    numbered = _numbered(node)
+    for child in map(fold_node, node.children):
+        previous = folded[-1] if folded else None
+        if previous and {previous.name, child.name} <= numbered and _continues(previous, child):
+            folded[-1] = replace(previous, count=previous.count + child.count)
+        else:
+            folded.append(child)
+    return replace(node, children=tuple(folded))
+
+
+def label_of(node: ModuleNode) -> str:
+    """The name of a node; of a folded one the first name and the last number, as in ``0–11``."""
+    if node.count == 1:
+        return node.name
+    first = node.name.removeprefix(_stem(node.name))
+    return f"{node.name}–{int(first) + node.count - 1}"
+
+
+def _numbered(node: ModuleNode) -> set[str]:
+    """The children called by a number: ``0``, or ``expert_0`` where three or more are called so."""
+    stems = {child.name: _stem(child.name) for child in node.children if child.name}
+    times = Counter(stems.values())
+    return {name for name, stem in stems.items() if not stem or (stem.endswith("_") and times[stem] > 2)}
+
+
+def _stem(name: str) -> str:
+    return name.rstrip(DIGITS)
+
+
+def _name_after(node: ModuleNode) -> str:
+    """The name that the sibling after a run has: that of the first, so many numbers on."""
+    stem = _stem(node.name)
+    return f"{stem}{int(node.name.removeprefix(stem)) + node.count}"
+
+
+def _continues(run: ModuleNode, sibling: ModuleNode) -> bool:
+    """Whether a sibling has the next number and differs from those before it in nothing else."""
+    return sibling.name == _name_after(run) and _outline(run, run.path) == _outline(sibling, sibling.path)
+
+
+def _outline(node: ModuleNode, root: str) -> tuple[object, ...]:
+    """What must be equal for two nodes to fold: everything, with paths relative to the sibling."""
+    count = 1 if node.path == root else node.count
+    tensors = tuple(replace(tensor, tied_to=_relative(tensor.tied_to, root)) for tensor in node.tensors)
+    children = tuple(_outline(child, root) for child in node.children)
+    return _relative(node.path, root), node.class_name, node.settings, count, tensors, children
+
+
+def _relative(path: str | None, root: str) -> str | None:
+    return path[len(root) :] if path and f"{path}.".startswith(f"{root}.") else path
