@@ -1,13 +1,12 @@
 """Two module trees aligned: what they share, and what one adds, drops, renames or resizes."""
 
-import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from explorer.counterparts import Bodies, counterparts
-from explorer.tree import ModuleNode, ModuleTree, TensorSpec, find, full_name
+from explorer.tree import ModuleNode, ModuleTree, TensorSpec
 
 DiffKind = Literal["same", "renamed", "resized", "added", "removed"]
 
@@ -19,6 +18,14 @@ class DiffNode:
     left: ModuleNode | None
     right: ModuleNode | None
     children: tuple["DiffNode", ...] = ()
+
+    @property
+    def module(self) -> ModuleNode:
+        """The module of the right tree, or that of the left one where nothing takes its place."""
+        found = self.right or self.left
+        if found is None:
+            raise ValueError("A node of a diff has a module on at least one side.")
+        return found
 
     @property
     def kind(self) -> DiffKind:
@@ -78,29 +85,6 @@ def diff_trees(left: ModuleTree, right: ModuleTree) -> TreeDiff:
     """The two trees aligned by module name, from the backbone of each."""
     bodies = counterparts(left, right)
     return TreeDiff(left, right, _align(left.root, right.root, bodies))
-
-
-def head_of(diff: TreeDiff) -> Head:
-    """The head: what the right tree adds to the left one, and what it drops."""
-    kept = _kept_parameters(diff)
-    return Head(
-        added=tuple(node.right for node in _outermost(diff.root, "left") if node.right),
-        removed=tuple(node.left for node in _outermost(diff.root, "right") if node.left),
-        parameter_count=diff.right.parameter_count - kept,
-        removed_parameter_count=diff.left.parameter_count - kept,
-    )
-
-
-def head_paths(backbone: ModuleTree, task: ModuleTree) -> tuple[str, ...]:
-    """Paths in the task tree of what may be untrained although the checkpoint is the right one.
-
-    They are the modules that the head added, and those children of the backbone that come after
-    its repeated layers, such as a pooler or the last norm.
-    """
-    added = _outermost(diff_trees(backbone, task).root, "left")
-    body = find(task.root, task.backbone) or task.root
-    paths = [node.right.path for node in added if node.right]
-    return tuple(dict.fromkeys(paths + [node.path for node in _after_layers(body)]))
 
 
 def walk(node: DiffNode) -> Iterator[DiffNode]:
@@ -181,54 +165,6 @@ def _only_left(node: ModuleNode) -> DiffNode:
 
 def _only_right(node: ModuleNode) -> DiffNode:
     return DiffNode(None, node, tuple(map(_only_right, node.children)))
-
-
-def _kept_parameters(diff: TreeDiff) -> int:
-    """Elements of the parameters that both trees have.
-
-    Tied tensors are compared by their owners: a tensor that only changed its owner is kept.
-    """
-    seen_left: set[str] = set()
-    seen_right: set[str] = set()
-    kept = 0
-    for node in walk(diff.root):
-        if not (node.left and node.right and node.left.tensors):
-            continue
-        ours = {tensor.name: tensor for tensor in node.right.tensors}
-        for tensor in node.left.tensors:
-            match = ours.get(tensor.name)
-            if match is None or tensor.kind != "parameter":
-                continue
-            if (match.kind, match.shape) != (tensor.kind, tensor.shape):
-                continue
-            owner_left = tensor.tied_to or full_name(node.left, tensor)
-            owner_right = match.tied_to or full_name(node.right, match)
-            if owner_left not in seen_left and owner_right not in seen_right:
-                kept += math.prod(tensor.shape) * node.left.count
-                seen_left.add(owner_left)
-                seen_right.add(owner_right)
-    return kept
-
-
-def _after_layers(body: ModuleNode) -> tuple[ModuleNode, ...]:
-    """The children after the last one that holds repeated layers."""
-    last = max((i for i, child in enumerate(body.children) if _is_repeated(child)), default=None)
-    return () if last is None else body.children[last + 1 :]
-
-
-def _is_repeated(node: ModuleNode) -> bool:
-    """Whether numbered layers of one class lie at or below the node."""
-    numbered = [child.class_name for child in node.children if child.name.isdigit()]
-    return len(numbered) > len(set(numbered)) or any(map(_is_repeated, node.children))
-
-
-def _outermost(node: DiffNode, lacking: Literal["left", "right"]) -> Iterator[DiffNode]:
-    """The modules of which no part has a counterpart on the lacking side."""
-    for child in node.children:
-        if getattr(child, lacking) is None and all(getattr(part, lacking) is None for part in walk(child)):
-            yield child
-        else:
-            yield from _outermost(child, lacking)
 
 
 def _shapes(node: ModuleNode) -> dict[str, tuple[int, ...]]:

@@ -9,8 +9,9 @@ from rich.tree import Tree
 
 from explorer.checkpoint import Checkpoint, LoadReport
 from explorer.config import ConfigField, ModelConfig
-from explorer.diff import DiffNode, TreeDiff, head_of
+from explorer.diff import DiffNode, TreeDiff
 from explorer.folding import label_of
+from explorer.head import head_of
 from explorer.heads import HeadMatrix, HeadRow
 from explorer.reconciliation import Reconciliation
 from explorer.tree import ModuleNode, ModuleTree
@@ -151,8 +152,7 @@ def _head_cells(row: HeadRow) -> tuple[RenderableType, ...]:
 
 
 def _diff_line(node: DiffNode) -> Text:
-    module = node.right or node.left
-    assert module  # noqa: S101  a diff node has at least one side
+    module = node.module
     name = module.name or module.class_name
     line = f"{SIGNS[node.kind]} {name}  {module.class_name}  {module.parameter_count:,}"
     return Text(line, style=COLOURS[node.kind])

@@ -1,6 +1,7 @@
 from hypothesis import given, settings
 
-from explorer.diff import diff_trees, head_of, head_paths, walk
+from explorer.diff import diff_trees, walk
+from explorer.head import head_of, head_paths
 from tests.trees import below, models, modules, node, tensor, tree
 
 
@@ -23,7 +24,7 @@ def task(*head, drop=()):
 
 
 def kinds(diff):
-    return {(node.right or node.left).path: node.kind for node in walk(diff.root)}
+    return {node.module.path: node.kind for node in walk(diff.root)}
 
 
 def test_the_head_is_what_the_task_model_adds():
@@ -84,7 +85,7 @@ def test_another_class_with_the_same_tensors_is_renamed():
 def test_what_was_dropped_stands_where_it_was():
     left = node("", node("first"), node("second"), node("third"))
     right = node("", node("third"), node("fourth"))
-    names = [(part.right or part.left).name for part in diff_trees(tree(left), tree(right)).root.children]
+    names = [part.module.name for part in diff_trees(tree(left), tree(right)).root.children]
     assert names == ["first", "second", "third", "fourth"]
 
 
@@ -109,8 +110,8 @@ def test_two_task_models_are_aligned_from_their_backbones_whatever_these_are_cal
 
 def test_what_may_be_untrained_is_the_head_and_what_comes_after_the_layers():
     classifier = node("classifier", tensor("weight", 3, 4))
-    assert head_paths(tree(backbone()), task(classifier)) == ("classifier", "model.pooler")
-    assert head_paths(tree(backbone()), tree(backbone())) == ("pooler",)
+    assert head_paths(diff_trees(tree(backbone()), task(classifier))) == ("classifier", "model.pooler")
+    assert head_paths(diff_trees(tree(backbone()), tree(backbone()))) == ("pooler",)
 
 
 @settings(max_examples=50)

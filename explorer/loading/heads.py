@@ -7,8 +7,9 @@ from transformers import PreTrainedConfig
 from explorer.auto_class import AutoClass
 from explorer.checkpoint import Checkpoint
 from explorer.config import ModelConfig
-from explorer.diff import TreeDiff, diff_trees, head_of, head_paths
+from explorer.diff import TreeDiff, diff_trees
 from explorer.errors import ConfigError
+from explorer.head import head_of, head_paths
 from explorer.heads import HeadMatrix, HeadRow
 from explorer.loading.auto_classes import classes_for
 from explorer.loading.configs import load_config
@@ -48,13 +49,9 @@ def _row(
     except ConfigError as error:
         return HeadRow(auto_class, error=error.what), None
     tree = tree_of(model, auto_class.name, live)
-    row = HeadRow(auto_class, tree.parameter_count)
-    if backbone:
-        row = replace(row, head=head_of(diff_trees(backbone, tree)))
-    if checkpoint:
-        untrained = head_paths(backbone or tree, tree)
-        row = replace(row, report=report_for(model, auto_class, checkpoint, untrained))
-    return row, tree
+    diff = diff_trees(backbone or tree, tree)
+    report = report_for(model, auto_class, checkpoint, head_paths(diff)) if checkpoint else None
+    return HeadRow(auto_class, tree.parameter_count, head_of(diff) if backbone else None, report), tree
 
 
 def _is_same_model(row: HeadRow, auto_class: AutoClass) -> bool:

@@ -9,8 +9,9 @@ from transformers.utils.loading_report import LoadStateDictInfo
 from explorer.auto_class import BACKBONE, AutoClass
 from explorer.checkpoint import Checkpoint, LoadReport, Mismatch
 from explorer.config import ModelConfig
-from explorer.diff import head_paths
+from explorer.diff import diff_trees
 from explorer.errors import CheckpointError, ConfigError
+from explorer.head import head_paths
 from explorer.loading.configs import load_config
 from explorer.loading.quantised import LogicalTensors, fold_quantised
 from explorer.loading.shape_load import load_shapes, natural_order, recorded
@@ -26,7 +27,7 @@ def load_report(config: ModelConfig, auto_class: str, checkpoint: Checkpoint) ->
         backbone = tree if tree.auto_class.is_backbone else build_tree(config, BACKBONE)
     except ConfigError:
         backbone = tree
-    return report_for(model, tree.auto_class, checkpoint, head_paths(backbone, tree))
+    return report_for(model, tree.auto_class, checkpoint, head_paths(diff_trees(backbone, tree)))
 
 
 def report_for(

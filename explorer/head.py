@@ -1,0 +1,79 @@
+"""The head of a task model, read off the diff between it and its backbone."""
+
+import math
+from collections.abc import Iterator
+from typing import Literal
+
+from explorer.diff import DiffNode, Head, TreeDiff, walk
+from explorer.tree import ModuleNode, find, full_name
+
+
+def head_of(diff: TreeDiff) -> Head:
+    """The head: what the right tree adds to the left one, and what it drops."""
+    kept = _kept_parameters(diff)
+    return Head(
+        added=tuple(node.module for node in _outermost(diff.root, "left")),
+        removed=tuple(node.module for node in _outermost(diff.root, "right")),
+        parameter_count=diff.right.parameter_count - kept,
+        removed_parameter_count=diff.left.parameter_count - kept,
+    )
+
+
+def head_paths(diff: TreeDiff) -> tuple[str, ...]:
+    """Paths in the task model of what may be untrained although the checkpoint is the right one.
+
+    They are the modules that the head added, and those children of the backbone that come after
+    its repeated layers, such as a pooler or the last norm.
+    """
+    task = diff.right
+    body = find(task.root, task.backbone) or task.root
+    added = (node.module.path for node in _outermost(diff.root, "left"))
+    return tuple(dict.fromkeys([*added, *(node.path for node in _after_layers(body))]))
+
+
+def _kept_parameters(diff: TreeDiff) -> int:
+    """Elements of the parameters that both trees have.
+
+    Tied tensors are compared by their owners: a tensor that only changed its owner is kept.
+    """
+    seen_left: set[str] = set()
+    seen_right: set[str] = set()
+    kept = 0
+    for node in walk(diff.root):
+        if not (node.left and node.right and node.left.tensors):
+            continue
+        ours = {tensor.name: tensor for tensor in node.right.tensors}
+        for tensor in node.left.tensors:
+            match = ours.get(tensor.name)
+            if match is None or tensor.kind != "parameter":
+                continue
+            if (match.kind, match.shape) != (tensor.kind, tensor.shape):
+                continue
+            owner_left = tensor.tied_to or full_name(node.left, tensor)
+            owner_right = match.tied_to or full_name(node.right, match)
+            if owner_left not in seen_left and owner_right not in seen_right:
+                kept += math.prod(tensor.shape) * node.left.count
+                seen_left.add(owner_left)
+                seen_right.add(owner_right)
+    return kept
+
+
+def _after_layers(body: ModuleNode) -> tuple[ModuleNode, ...]:
+    """The children after the last one that holds repeated layers."""
+    last = max((i for i, child in enumerate(body.children) if _is_repeated(child)), default=None)
+    return () if last is None else body.children[last + 1 :]
+
+
+def _is_repeated(node: ModuleNode) -> bool:
+    """Whether numbered layers of one class lie at or below the node."""
+    numbered = [child.class_name for child in node.children if child.name.isdigit()]
+    return len(numbered) > len(set(numbered)) or any(map(_is_repeated, node.children))
+
+
+def _outermost(node: DiffNode, lacking: Literal["left", "right"]) -> Iterator[DiffNode]:
+    """The modules of which no part has a counterpart on the lacking side."""
+    for child in node.children:
+        if getattr(child, lacking) is None and all(getattr(part, lacking) is None for part in walk(child)):
+            yield child
+        else:
+            yield from _outermost(child, lacking)
