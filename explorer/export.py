@@ -40,7 +40,7 @@ def heads_json(matrix: HeadMatrix) -> Json:
         "backbone": {
             "model_class": backbone.auto_class.model_class if backbone else None,
             "parameter_count": backbone.parameter_count if backbone else None,
-            "verdict": _verdict(backbone) if backbone else None,
+            "verdict": backbone.verdict if backbone and not backbone.error else None,
             "error": backbone.error if backbone else "AutoModel does not map this config.",
         },
         "heads": [_head(row) for row in matrix.heads],
@@ -168,15 +168,9 @@ def _head(row: HeadRow) -> Json:
         "removed_parameter_count": head.removed_parameter_count if head else None,
         "added": [node.path for node in head.added] if head else None,
         "removed": [node.path for node in head.removed] if head else None,
-        "verdict": _verdict(row),
+        "verdict": None if row.error else row.verdict,
         "error": row.error,
     }
-
-
-def _verdict(row: HeadRow) -> str | None:
-    if row.error:
-        return None
-    return row.report.verdict if row.report else "unknown"
 
 
 def _class(tree: ModuleTree) -> Json:

@@ -1,9 +1,10 @@
 """The head matrix: what each auto class makes of one config."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from explorer.auto_class import AutoClass
-from explorer.checkpoint import LoadReport
+from explorer.checkpoint import LoadReport, Verdict
 from explorer.diff import Head
 from explorer.source import ModelSource
 
@@ -21,6 +22,11 @@ class HeadRow:
     head: Head | None = None
     report: LoadReport | None = None
     error: str | None = None
+
+    @property
+    def verdict(self) -> Verdict | Literal["unknown"]:
+        """The load report's verdict; unknown when there is no checkpoint to read."""
+        return self.report.verdict if self.report else "unknown"
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,13 +140,13 @@ def _head_cells(row: HeadRow) -> tuple[RenderableType, ...]:
     if row.error:
         figures = ("", "", Text(row.error, style="red"), "", "")
     else:
-        head, verdict = row.head, row.report.verdict if row.report else "unknown"
+        head = row.head
         figures = (
             f"{row.parameter_count:,}",
             f"{head.parameter_count:,}" if head else "",
             Text(", ".join(node.path for node in head.added) if head else ""),
             Text(", ".join(node.path for node in head.removed) if head else ""),
-            Text(verdict, style=VERDICTS[verdict]),
+            Text(row.verdict, style=VERDICTS[row.verdict]),
         )
     return (row.auto_class.name, Text(row.auto_class.model_class), row.auto_class.task or "", *figures)
 
