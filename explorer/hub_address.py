@@ -6,9 +6,13 @@ revisions and shard names through, which httpx then resolves to other repositori
 
 import re
 from collections.abc import Sequence
+from urllib.parse import SplitResult, urlsplit
 
 from explorer.errors import SourceError
 
+HUB = "https://huggingface.co"
+
+_HUB_HOSTS = {"huggingface.co", "www.huggingface.co", "hf.co", "www.hf.co"}
 _PART = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,94}[A-Za-z0-9_])?", re.ASCII)
 _REVISION_PART = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._+-]*[A-Za-z0-9_+-])?", re.ASCII)
 _COMMIT = re.compile(r"[0-9a-f]{40}")
@@ -86,6 +90,33 @@ def is_file_name(text: str) -> bool:
     )
 
 
+def split_address(text: str, endpoint: str) -> list[str] | None:
+    """The parts of the path of an address on the Hub; None when the text is no address."""
+    if text.startswith("hf://"):
+        return text.removeprefix("hf://").split("/")
+    has_scheme = bool(re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", text))
+    ours = urlsplit(endpoint)
+    first = text.partition("/")[0].partition("?")[0].lower()
+    if not has_scheme and first not in _HUB_HOSTS and first != ours.netloc.lower():
+        return None
+    try:
+        url = urlsplit(text if has_scheme else f"https://{text}")
+        known = _is_hub(url) or url.netloc.lower() == ours.netloc.lower()
+    except ValueError as error:
+        raise SourceError(
+            "The text is not an address that can be read.", "Copy it again, or paste owner/name."
+        ) from error
+    if url.scheme.lower() not in ("http", "https") or not known:
+        raise SourceError(
+            f"This is an address of {url.hostname or url.scheme!r}, not of the Hub.",
+            "Only models on the Hub can be read: paste owner/name, or an address on huggingface.co.",
+        )
+    path = url.path
+    if url.netloc.lower() == ours.netloc.lower():
+        path = path.removeprefix(ours.path.rstrip("/"))
+    return path.split("/")
+
+
 def read_address(parts: Sequence[str]) -> tuple[str, str | None]:
     """The model id and the revision in the parts of an address's path."""
     kept = [part for part in parts if part]
@@ -139,3 +170,7 @@ def _revision_in(parts: Sequence[str]) -> str:
     if special := _SPECIAL_REVISION.match("/".join(rest)):
         return special.group()
     return rest[0] if rest else ""
+
+
+def _is_hub(url: SplitResult) -> bool:
+    return url.hostname in _HUB_HOSTS and url.port in (None, 80, 443) and "@" not in url.netloc

@@ -3,43 +3,37 @@
 import re
 from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import SplitResult, quote, unquote, urlsplit
+from urllib.parse import quote, unquote
 
 from explorer.auto_class import TASKS
 from explorer.errors import ConfigError, SourceError
 from explorer.hub_address import (
+    HUB,
     NAME_ADVICE,
     check_revision,
     is_model_id,
     read_address,
     refuse_other_things,
+    split_address,
 )
 from explorer.json_text import canonical_text, parse_object
 from explorer.packed_text import pack, unpack
+from explorer.pasted_text import AROUND, bare, name_in
 
 SourceKind = Literal["hub", "folder", "config", "arch", "gallery", "demo"]
 
-HUB = "https://huggingface.co"
 MAXIMUM_CONFIG = 4_000_000
 MAXIMUM_NAME = 4_000
 
-_HUB_HOSTS = {"huggingface.co", "www.huggingface.co", "hf.co", "www.hf.co"}
 _FORMS = "Paste a model's name (owner/name), its address on the Hub, a config.json, or arch:NAME."
 _NAMED_KINDS: dict[str, SourceKind] = {"arch": "arch", "gallery": "gallery", "demo": "demo"}
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,95}", re.ASCII)
-# What comes along when text is copied: white space, and characters that nobody sees.
-_AROUND = " \t\r\n\v\f\u00a0\u200b\u200c\u200d\u2060\ufeff"
-_QUOTES = ('"', "'", "`", "\u201c\u201d", "\u2018\u2019", "<>")
 _FILE_ENDING = re.compile(r".*\.(json|safetensors|bin|gguf|pth?|ckpt|h5|msgpack|onnx|txt|py|md|ya?ml)", re.I)
 _TASK_NAMES = {task for task in TASKS.values() if task} | {
     "summarization",
     "translation",
     "sentence-similarity",
 }
-
-# Python that names a model, as it is copied from model cards. Bounded, so that no text is slow.
-_SNIPPET = re.compile(r"""(?:from_pretrained\(\s*|\bmodel\s*=\s*)(["'])([^"'\n]{1,500})\1""")
-_SNIPPET_REVISION = re.compile(r"""\brevision\s*=\s*(["'])([^"'\n]{1,255})\1""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +47,6 @@ class ModelSource:
     kind: SourceKind
     name: str
     revision: str | None = None
-
-    @property
-    def is_offline(self) -> bool:
-        """Whether it can be read without the Hub."""
-        return self.kind != "hub"
 
     @property
     def url(self) -> str | None:
@@ -82,23 +71,18 @@ def parse_source(text: str, endpoint: str = HUB) -> ModelSource:
     ``endpoint`` is the Hub that is in use: addresses there are addresses of models too.
     Nothing is read: a name that is well formed need not exist.
     """
-    if text.lstrip(_AROUND).startswith("{"):
+    if text.lstrip(AROUND).startswith("{"):
         return ModelSource("config", _canonical_config(text))
     if len(text) > MAXIMUM_CONFIG:
         raise SourceError("The text is too long for the name of a model.", _FORMS)
-    text = _bare(text)
+    text = bare(text)
     if text.startswith("config:"):
         return ModelSource("config", _unpacked_config(text.removeprefix("config:")))
     if not text:
         raise SourceError("There is no text.", _FORMS)
     if len(text) > MAXIMUM_NAME:
         raise SourceError("The text is too long for the name of a model.", _FORMS)
-    if snippet := _SNIPPET.search(text):
-        revision = _SNIPPET_REVISION.search(text)
-        text = _bare(snippet[2]) + (f"@{revision[2]}" if revision else "")
-    text = _bare(text.removeprefix("git clone "))
-    _refuse_unprintable(text)
-    return _parse_name(text, endpoint)
+    return _parse_name(name_in(text), endpoint)
 
 
 def _parse_name(text: str, endpoint: str) -> ModelSource:
@@ -109,7 +93,7 @@ def _parse_name(text: str, endpoint: str) -> ModelSource:
         return ModelSource("folder", _checked_path(text))
     if "\\" in text:
         raise SourceError("The text looks like a path on Windows.", "Write it with slashes: ./folder/name.")
-    if (address := _split_address(text, endpoint)) is not None:
+    if (address := split_address(text, endpoint)) is not None:
         return _at_address(address)
     return _hub_id(text)
 
@@ -145,35 +129,6 @@ def _hub_id(text: str) -> ModelSource:
     return ModelSource("hub", name, check_revision(revision) if at else None)
 
 
-def _split_address(text: str, endpoint: str) -> list[str] | None:
-    """The parts of the path of an address on the Hub; None when the text is no address."""
-    if text.startswith("hf://"):
-        return text.removeprefix("hf://").split("/")
-    has_scheme = bool(re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", text))
-    ours = urlsplit(endpoint)
-    first = text.partition("/")[0].partition("?")[0].lower()
-    if not has_scheme and first not in _HUB_HOSTS and first != ours.netloc.lower():
-        return None
-    try:
-        url = urlsplit(text if has_scheme else f"https://{text}")
-        known = _is_hub(url) or url.netloc.lower() == ours.netloc.lower()
-    except ValueError as error:
-        raise SourceError("The text is not an address that can be read.", _FORMS) from error
-    if url.scheme.lower() not in ("http", "https") or not known:
-        raise SourceError(
-            f"This is an address of {url.hostname or url.scheme!r}, not of the Hub.",
-            "Only models on the Hub can be read: paste owner/name, or an address on huggingface.co.",
-        )
-    path = url.path
-    if url.netloc.lower() == ours.netloc.lower():
-        path = path.removeprefix(ours.path.rstrip("/"))
-    return path.split("/")
-
-
-def _is_hub(url: SplitResult) -> bool:
-    return url.hostname in _HUB_HOSTS and url.port in (None, 80, 443) and "@" not in url.netloc
-
-
 def _at_address(parts: list[str]) -> ModelSource:
     # Split first, then decoded: an encoded slash belongs to a revision such as refs%2Fpr%2F1.
     name, revision = read_address([unquote(part) for part in parts])
@@ -182,7 +137,7 @@ def _at_address(parts: list[str]) -> ModelSource:
 
 def _checked_path(text: str) -> str:
     """The path without its last slash; SourceError when it climbs up again after its beginning."""
-    path = text.rstrip("/" + _AROUND) or "/"
+    path = text.rstrip("/" + AROUND) or "/"
     parts = path.split("/")
     climbing = [index for index, part in enumerate(parts) if part == ".."]
     if climbing != list(range(len(climbing))):
@@ -192,7 +147,7 @@ def _checked_path(text: str) -> str:
 
 def _canonical_config(text: str) -> str:
     try:
-        canonical = canonical_text(parse_object(text.strip(_AROUND))) if len(text) <= MAXIMUM_CONFIG else text
+        canonical = canonical_text(parse_object(text.strip(AROUND))) if len(text) <= MAXIMUM_CONFIG else text
     except ValueError as error:
         raise ConfigError(
             f"The pasted config cannot be read: {error}.", "Paste a whole config.json."
@@ -211,24 +166,3 @@ def _unpacked_config(packed: str) -> str:
             f"The config in this address cannot be read: {error}.",
             "Copy the whole address, or paste the config.",
         ) from error
-
-
-def _bare(text: str) -> str:
-    """The text without white space and quotes around it."""
-    while (bare := _unquoted(text.strip(_AROUND))) != text:
-        text = bare
-    return text
-
-
-def _unquoted(text: str) -> str:
-    inside = any(len(text) > 1 and text[0] == pair[0] and text[-1] == pair[-1] for pair in _QUOTES)
-    return text[1:-1] if inside else text
-
-
-def _refuse_unprintable(text: str) -> None:
-    for character in text:
-        if not character.isprintable():
-            raise SourceError(
-                f"The text holds a character that cannot be seen, U+{ord(character):04X}.",
-                "Type the name instead of copying it.",
-            )

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from explorer.source import HUB
+from explorer.hub_address import HUB
 
 
 @dataclass(frozen=True, slots=True)
