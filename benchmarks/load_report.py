@@ -16,7 +16,7 @@ import time
 from collections.abc import Iterator
 
 from explorer.checkpoint import Checkpoint, Shard
-from explorer.config import ModelConfig, canonical_text
+from explorer.config import ModelConfig
 from explorer.source import ModelSource
 from explorer.tree import TensorSpec
 
@@ -110,7 +110,7 @@ def _prediction(path: str, hidden: int, vocabulary: int) -> Iterator[TensorSpec]
 def deepseek_config(**changes: int) -> ModelConfig:
     """DeepSeek-R1's config, or that of a smaller model of its kind."""
     values = {**CONFIG, **changes}
-    return ModelConfig(ModelSource("config", "DeepSeek-R1"), canonical_text(values))
+    return ModelConfig.of(ModelSource("config", "DeepSeek-R1"), values)
 
 
 def _ours(pickled: bytes) -> tuple[dict[str, float], dict[str, object]]:

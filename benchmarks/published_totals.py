@@ -14,7 +14,7 @@ from typing import NamedTuple
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from explorer import gallery
-from explorer.config import ModelConfig, canonical_text
+from explorer.config import ModelConfig
 from explorer.gallery.published import explain
 from explorer.loading.jobs import build_tree
 from explorer.source import ModelSource
@@ -39,7 +39,7 @@ def from_gallery() -> Iterator[Checkpoint]:
 def from_file(path: Path) -> Iterator[Checkpoint]:
     """The checkpoints of a JSON file."""
     for model in json.loads(path.read_text("utf-8"))["models"]:
-        config = ModelConfig(ModelSource("gallery", model["id"]), canonical_text(model["config"]))
+        config = ModelConfig.of(ModelSource("gallery", model["id"]), model["config"])
         yield Checkpoint(model["id"], config, model["auto_class"], model["published_total"])
 
 

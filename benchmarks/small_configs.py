@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from explorer.config import ModelConfig, canonical_text
+from explorer.config import ModelConfig
 from explorer.errors import ExplorerError
 
 FACTORS = (16, 8, 4, 2, 1)
@@ -60,7 +60,7 @@ def _candidates(default: ModelConfig) -> Iterator[ModelConfig]:
     for cut_layers, fewer_heads in itertools.product((True, False), (False, True)):
         for factor in FACTORS:
             shrink = _Shrink(factor, cut_layers, fewer_heads)
-            yield ModelConfig(default.source, canonical_text(shrink.values(default.values)))
+            yield ModelConfig.of(default.source, shrink.values(default.values))
 
 
 @dataclass(frozen=True)

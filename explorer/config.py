@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from explorer import glossary
-from explorer.json_text import canonical_text as canonical_text
+from explorer.json_text import canonical_text
 from explorer.source import ModelSource
 
 
@@ -20,6 +20,11 @@ class ModelConfig:
 
     source: ModelSource
     text: str
+
+    @classmethod
+    def of(cls, source: ModelSource, values: dict[str, Any]) -> "ModelConfig":
+        """The config that holds these values."""
+        return cls(source, canonical_text(values))
 
     @property
     def values(self) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from explorer.config import ConfigField, canonical_text, fields_of
+from explorer.config import ConfigField, fields_of
 
 
 def fields(values: dict[str, Any], defaults: dict[str, Any]) -> dict[str, ConfigField]:
@@ -71,7 +71,3 @@ def test_fields_are_ordered_by_group_and_then_by_name():
     values = {"unheard_of": 1, "vocab_size": 9, "dropout": 0.1, "hidden_size": 8, "model_type": "bert"}
     names = [field.name for field in fields_of(values, {})]
     assert names == ["model_type", "hidden_size", "vocab_size", "dropout", "unheard_of"]
-
-
-def test_canonical_text_is_equal_for_equal_values():
-    assert canonical_text({"b": 1, "a": "é"}) == canonical_text({"a": "é", "b": 1}) == '{"a":"é","b":1}'

@@ -3,8 +3,8 @@
 import pytest
 
 from explorer import gallery
-from explorer.config import canonical_text
 from explorer.gallery.published import explain
+from explorer.json_text import canonical_text
 from explorer.loading.auto_classes import model_class_of
 from explorer.loading.configs import load_config
 from explorer.loading.trees import build_tree

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from explorer.config import ModelConfig, canonical_text
+from explorer.config import ModelConfig
 from explorer.source import ModelSource
 
 DATA = Path(__file__).parent / "data"
@@ -73,5 +73,5 @@ def _entry(fields: dict[str, Any]) -> GalleryEntry:
         auto_class=fields["auto_class"],
         published_total=fields.get("published_total"),
         published_class=fields.get("published_class", fields["auto_class"]),
-        config=ModelConfig(source, canonical_text(fields["config"])),
+        config=ModelConfig.of(source, fields["config"]),
     )

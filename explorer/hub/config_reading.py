@@ -1,6 +1,6 @@
 """The config of a repository."""
 
-from explorer.config import ModelConfig, canonical_text
+from explorer.config import ModelConfig
 from explorer.errors import ConfigError
 from explorer.hub.deadline import Deadline
 from explorer.hub.repository import Repository, has_file
@@ -20,4 +20,4 @@ def read_config(repository: Repository) -> ModelConfig:
         raise ConfigError(
             f"The {name} of {repository.source.text} cannot be read: {error}.", "Ask its authors to mend it."
         ) from error
-    return ModelConfig(repository.source, canonical_text(values))
+    return ModelConfig.of(repository.source, values)

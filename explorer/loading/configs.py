@@ -11,6 +11,7 @@ from transformers.models.auto.configuration_auto import CONFIG_MAPPING, CONFIG_M
 
 from explorer.config import ModelConfig
 from explorer.errors import ConfigError, UnknownArchitectureError
+from explorer.json_text import parse_object
 from explorer.loading import limits
 from explorer.loading.mappings import model_type_of
 from explorer.loading.offline import without_hub
@@ -65,11 +66,9 @@ def safe_values(config: ModelConfig) -> dict[str, Any]:
     """The config's values without what is unsafe, with a model type that transformers knows."""
     limits.check_text(config.text)
     try:
-        values = json.loads(config.text)
-    except (ValueError, RecursionError) as error:
-        raise ConfigError("The config is not valid JSON.", "Paste the whole config.json.") from error
-    if not isinstance(values, dict):
-        raise ConfigError("The config is not a JSON object.", "Paste the whole config.json.")
+        values = parse_object(config.text)
+    except ValueError as error:
+        raise ConfigError(f"The config cannot be read: {error}.", "Paste the whole config.json.") from error
     limits.check_counts(values)
     return {**_without_unsafe(values), "model_type": known_model_type(values)}
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
-from explorer.config import ModelConfig, canonical_text
+from explorer.config import ModelConfig
 from explorer.errors import ConfigError, UnknownArchitectureError
 from explorer.loading.configs import plain_values
 from explorer.loading.mappings import model_types
@@ -23,7 +23,7 @@ def default_config(model_type: str) -> ModelConfig:
             "Choose one of those listed, such as arch:bert.",
         )
     values = _merged(_class_defaults(model_type), completed().get(model_type, {}))
-    return ModelConfig(ModelSource("arch", model_type), canonical_text({**values, "model_type": model_type}))
+    return ModelConfig.of(ModelSource("arch", model_type), {**values, "model_type": model_type})
 
 
 def _class_defaults(model_type: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from safetensors.torch import load_file, save_file
 
 from explorer.auto_class import AutoClass
 from explorer.checkpoint import Checkpoint, LoadReport, Shard
-from explorer.config import ModelConfig, canonical_text
+from explorer.config import ModelConfig
 from explorer.errors import ConfigError
 from explorer.loading.auto_classes import classes_for, config_for, model_class_of
 from explorer.loading.configs import load_config
@@ -196,7 +196,7 @@ State = dict[str, torch.Tensor]
 def config_of(family: str, **changes: Any) -> ModelConfig:
     """The family's small config."""
     values = {"model_type": family, **FAMILIES[family][1], **changes}
-    return ModelConfig(ModelSource("config", family), canonical_text(values))
+    return ModelConfig.of(ModelSource("config", family), values)
 
 
 def save_model(config: ModelConfig, auto_class: str, folder: Path, **settings: Any) -> None:
