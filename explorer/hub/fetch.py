@@ -20,17 +20,10 @@ import httpx2
 from huggingface_hub.errors import OfflineModeIsEnabled
 from huggingface_hub.utils import get_session  # type: ignore[attr-defined]
 
-from explorer.errors import ExplorerError, HubError
+from explorer.errors import ExplorerError
 from explorer.hub import faults, reach
-from explorer.hub.answer import (
-    check_kind,
-    first_byte_in,
-    length_in,
-    origin_of,
-    redirected,
-    retry_after,
-    size_in,
-)
+from explorer.hub.answer import check_kind, length_in, redirected, retry_after, size_in
+from explorer.hub.body import read_body
 from explorer.hub.deadline import Deadline
 from explorer.hub.request import Fetched, Request
 
@@ -131,7 +124,7 @@ class _Exchange:
             with get_session().stream(
                 "GET",
                 url,
-                headers=_headers(self.request, url),
+                headers=self.request.headers_for(url),
                 follow_redirects=False,
                 timeout=timeout,
                 extensions={"trace": self._trace},
@@ -178,31 +171,12 @@ class _Exchange:
                 raise _RetryError(error, retry_after(response.headers))
             raise error
         check_kind(response.headers)
-        return Fetched(self._read_body(response), size_in(response.headers), url)
+        return Fetched(read_body(response, self.request, self._go_on), size_in(response.headers), url)
 
-    def _read_body(self, response: httpx2.Response) -> bytes:
-        request = self.request
-        skipped = _bytes_to_skip(response, request)
-        # A server that ignores ranges sends the file from its beginning: read on, within bounds.
-        if skipped > request.length + 1_000_000:
-            raise faults.is_not_data("a whole file where a range was asked for")
-        wanted = skipped + request.length
-        if request.start is None and (size_in(response.headers) or 0) > request.length:
-            raise _too_large(request)
-        whole = length_in(response.headers)
-        body = bytearray()
-        # Without a chunk size: with one, httpx waits for a chunk to fill, however slowly it does.
-        for chunk in response.iter_raw():
-            body += chunk
-            if len(body) > wanted and request.start is None:
-                raise _too_large(request)
-            # Read on when nothing more can come: only a body that was read to its end frees the
-            # connection for the next request.
-            if len(body) >= wanted and request.start is not None and len(body) != whole:
-                break
-            if self._is_cut_off or self.deadline.remaining == 0:
-                raise faults.too_late(self.deadline)
-        return bytes(body[skipped:wanted])
+    def _go_on(self) -> None:
+        """HubError when nobody waits any longer."""
+        if self._is_cut_off or self.deadline.remaining == 0:
+            raise faults.too_late(self.deadline)
 
 
 def _shut(stream: Any) -> None:
@@ -211,28 +185,3 @@ def _shut(stream: Any) -> None:
     with contextlib.suppress(OSError):
         if found:
             found.shutdown(socket.SHUT_RDWR)
-
-
-def _headers(request: Request, url: str) -> dict[str, str]:
-    # Not build_hf_headers: on its first use it asks the Hub for a list of agents, unbounded.
-    headers = {"accept-encoding": "identity", "user-agent": "automodel-explorer"}
-    if request.start is not None:
-        headers["range"] = f"bytes={request.start}-{request.start + request.length - 1}"
-    if request.token and origin_of(url) == origin_of(request.origin):
-        headers["authorization"] = f"Bearer {request.token}"
-    return headers
-
-
-def _bytes_to_skip(response: httpx2.Response, request: Request) -> int:
-    if response.status_code == 200:
-        return request.start or 0
-    if request.start is None or first_byte_in(response.headers) != request.start:
-        raise faults.is_not_data("another range than was asked for")
-    return 0
-
-
-def _too_large(request: Request) -> HubError:
-    return HubError(
-        f"{request.about} is larger than {request.length / 1e6:g} MB, which is more than is read.",
-        "Choose another model.",
-    )

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from explorer.errors import AccessError
+from explorer.hub.answer import origin_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,16 @@ class Request:
     origin: str = ""
     token: str | None = field(default=None, repr=False)
     connect_seconds: float = 6.0
+
+    def headers_for(self, url: str) -> dict[str, str]:
+        """The headers for an address; the token only where it may be shown."""
+        # Not build_hf_headers: on its first use it asks the Hub for a list of agents, unbounded.
+        headers = {"accept-encoding": "identity", "user-agent": "automodel-explorer"}
+        if self.start is not None:
+            headers["range"] = f"bytes={self.start}-{self.start + self.length - 1}"
+        if self.token and origin_of(url) == origin_of(self.origin):
+            headers["authorization"] = f"Bearer {self.token}"
+        return headers
 
 
 @dataclass(frozen=True, slots=True)
