@@ -22,13 +22,23 @@ def head_of(diff: TreeDiff) -> Head:
 def head_paths(diff: TreeDiff) -> tuple[str, ...]:
     """Paths in the task model of what may be untrained although the checkpoint is the right one.
 
-    They are the modules that the head added, and those children of the backbone that come after
-    its repeated layers, such as a pooler or the last norm.
+    They are the modules that the head added, the tensors that it added to a module of the backbone,
+    such as a mask token, and those children of the backbone that come after its repeated layers,
+    such as a pooler or the last norm.
     """
     task = diff.right
     body = find(task.root, task.backbone) or task.root
     added = (node.module.path for node in _outermost(diff.root, "left"))
-    return tuple(dict.fromkeys([*added, *(node.path for node in _after_layers(body))]))
+    after = (node.path for node in _after_layers(body))
+    return tuple(dict.fromkeys([*added, *_added_tensors(diff), *after]))
+
+
+def _added_tensors(diff: TreeDiff) -> Iterator[str]:
+    """Full names of the tensors that only the right one of two modules has."""
+    for node in walk(diff.root):
+        if node.left and node.right and node.left.tensors != node.right.tensors:
+            theirs = {tensor.name for tensor in node.left.tensors}
+            yield from (full_name(node.right, ours) for ours in node.right.tensors if ours.name not in theirs)
 
 
 def _kept_parameters(diff: TreeDiff) -> int:
@@ -67,7 +77,9 @@ def _after_layers(body: ModuleNode) -> tuple[ModuleNode, ...]:
 def _is_repeated(node: ModuleNode) -> bool:
     """Whether numbered layers of one class lie at or below the node."""
     numbered = [child.class_name for child in node.children if child.name.isdigit()]
-    return len(numbered) > len(set(numbered)) or any(map(_is_repeated, node.children))
+    # A model may have one layer only; a list for one module is for such layers.
+    is_layers = len(numbered) > len(set(numbered)) or (len(numbered) == 1 and node.class_name == "ModuleList")
+    return is_layers or any(map(_is_repeated, node.children))
 
 
 def _outermost(node: DiffNode, lacking: Literal["left", "right"]) -> Iterator[DiffNode]:

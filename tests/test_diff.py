@@ -158,3 +158,15 @@ def test_a_head_around_a_backbone_is_found_whatever_they_are(body, head):
 def paths(root):
     below = [path for child in root.children for path in paths(child)]
     return sorted([root.path, *below])
+
+
+def test_a_tensor_that_the_head_gives_to_a_shared_module_may_be_untrained():
+    parts = [node("embeddings", tensor("weight", 10, 4), tensor("mask_token", 4)), *backbone().children[1:]]
+    masked = tree(node("", node("model", *parts, class_name="Model")), "model", "AutoModelForTask")
+    assert head_paths(diff_trees(tree(backbone()), masked)) == ("model.embeddings.mask_token", "model.pooler")
+
+
+def test_what_comes_after_a_single_layer_may_be_untrained_too():
+    layers = node("layers", node("0", tensor("weight", 4, 4), class_name="Layer"), class_name="ModuleList")
+    short = tree(node("", node("embeddings"), layers, node("norm", tensor("weight", 4))))
+    assert head_paths(diff_trees(short, short)) == ("norm",)
