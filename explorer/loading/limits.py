@@ -36,7 +36,9 @@ def check_text(text: str) -> None:
 def check_counts(values: dict[str, Any], depth: int = 1) -> None:
     """Refuse a config that asks for more layers, experts or labels than can be built."""
     if depth > NESTING:
-        raise ConfigError(f"The config is nested more than {NESTING} levels deep.")
+        raise ConfigError(
+            f"The config is nested more than {NESTING} levels deep.", "Check where its parts belong."
+        )
     for key, value in values.items():
         for number in _numbers(value):
             for words, most in COUNTS.items():

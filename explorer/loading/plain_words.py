@@ -38,7 +38,8 @@ def sentence(error: Exception) -> str:
         return f"The config has no entry {error.args[0]!r} that this class needs."
     if isinstance(error, AttributeError):
         return _about_attribute(error)
-    return _one_line(str(error)) or f"The config cannot be used ({type(error).__name__})."
+    said = _about_value(error) or _one_line(str(error))
+    return said or "The config does not meet a condition of this class."
 
 
 def _missing_package(message: str) -> str | None:
@@ -56,6 +57,19 @@ def _about_attribute(error: AttributeError) -> str:
     return _one_line(str(error))
 
 
+def _about_value(error: Exception) -> str | None:
+    """What is wrong with a value, where Python's own words would only make sense beside the code."""
+    if isinstance(error, IndexError):
+        return "A list in the config is shorter than this class needs."
+    if isinstance(error, ZeroDivisionError):
+        return "A number in the config is 0, and this class divides by it."
+    if found := re.match(r"invalid literal for \w+\(\).*?: (.*)", str(error)):
+        return f"The config has {found[1][:LONGEST]} where a number is needed."
+    if isinstance(error, TypeError):
+        return f"A value in the config is not of the kind that this class needs: {str(error)[:LONGEST]}."
+    return None
+
+
 def _one_line(message: str) -> str:
     """The message without line breaks, types of exceptions, and what is too long to read."""
     lines = [line.strip() for line in message.splitlines() if line.strip()]
@@ -65,4 +79,5 @@ def _one_line(message: str) -> str:
     text = " ".join(lines)
     text = re.sub(r"^(\w*(Error|Exception)): ", "", text)
     shortened = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
-    return shortened[:1].upper() + shortened[1:]
+    end = "" if not shortened or shortened.endswith((".", "!", "?", "…")) else "."
+    return shortened[:1].upper() + shortened[1:] + end

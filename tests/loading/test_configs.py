@@ -116,3 +116,21 @@ def test_effective_values_hold_what_the_class_adds_and_what_it_does_not_know():
 
 def test_default_values_are_those_of_the_class():
     assert default_values("bert")["hidden_size"] == 768
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"hidden_size": 768.5},
+        {"id2label": {"x": "y"}},
+        {"hidden_size": 30, "num_attention_heads": 7},
+        {"dtype": "load"},
+    ],
+    ids=str,
+)
+def test_what_is_wrong_with_a_value_is_said_in_whole_sentences(values):
+    with pytest.raises(ConfigError) as caught:
+        build_tree(pasted(**{**SMALL_BERT, **values}), "AutoModel")
+    assert caught.value.what.endswith(".")
+    assert "int()" not in caught.value.what
+    assert "out of range" not in caught.value.what
