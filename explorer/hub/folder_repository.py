@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from explorer.errors import AccessError, HubError, ModelNotFoundError
 from explorer.hub.deadline import Deadline
-from explorer.hub.repository import CONFIG, OpenedFile, RepositoryFile
+from explorer.hub.repository import CONFIG, OpenedFile, RepositoryFile, listed_file
 from explorer.hub.settings import HubSettings
 from explorer.hub_address import is_file_name
 from explorer.source import ModelSource
@@ -26,16 +26,11 @@ class FolderRepository:
     files: tuple[RepositoryFile, ...]
     config_name: str = CONFIG
     is_public: bool = True
-    task: str | None = None
-    library: str | None = None
     stated_parameters: int | None = None
 
     def open(self, name: str, deadline: Deadline) -> OpenedFile:
         """The file, when it is listed and lies where it may be read, links followed."""
-        known = next((file for file in self.files if file.name == name), None)
-        if known is None:
-            raise ModelNotFoundError(f"The folder has no file {name!r}.", "Choose another folder.")
-        path = os.path.realpath(os.path.join(self.folder, name))
+        path = os.path.realpath(os.path.join(self.folder, listed_file(self, name).name))
         _check_place(path, self.settings.local_roots)
         return LocalFile(path, os.stat(path).st_size)
 

@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from explorer.errors import ModelNotFoundError, SourceError
+from explorer.errors import SourceError
 from explorer.hub import faults
 from explorer.hub.deadline import Deadline
 from explorer.hub.fetch import fetch
-from explorer.hub.repository import CONFIG, OpenedFile, RepositoryFile
+from explorer.hub.repository import CONFIG, OpenedFile, RepositoryFile, listed_file
 from explorer.hub.request import Request, check_token
 from explorer.hub.settings import HubSettings
 from explorer.hub_address import is_commit, is_file_name, is_model_id, is_revision
@@ -24,19 +24,13 @@ class HubRepository:
     settings: HubSettings
     files: tuple[RepositoryFile, ...]
     is_public: bool
-    task: str | None = None
-    library: str | None = None
     stated_parameters: int | None = None
     token: str | None = field(default=None, repr=False)
     config_name: str = CONFIG
 
     def open(self, name: str, deadline: Deadline) -> OpenedFile:
         """The file at the pinned commit; only what the Hub listed can be opened."""
-        known = next((file for file in self.files if file.name == name), None)
-        if known is None:
-            raise ModelNotFoundError(
-                f"{self.source.name} has no file {name!r}.", "Choose another model or revision."
-            )
+        known = listed_file(self, name)
         path = f"{self.source.name}/resolve/{self.source.revision}/{quote(name)}"
         url = f"{self.settings.endpoint}/{path}"
         return HubFile(
@@ -114,8 +108,6 @@ def _repository(
         settings=settings,
         files=tuple(_files(facts.get("siblings"))),
         is_public=not facts.get("private") and not facts.get("gated"),
-        task=_text(facts.get("pipeline_tag")),
-        library=_text(facts.get("library_name")),
         stated_parameters=_stated_parameters(facts.get("safetensors")),
         token=token,
     )
@@ -134,7 +126,3 @@ def _files(siblings: object) -> list[RepositoryFile]:
 def _stated_parameters(stated: object) -> int | None:
     total = stated.get("total") if isinstance(stated, dict) else None
     return total if type(total) is int and total >= 0 else None
-
-
-def _text(value: object) -> str | None:
-    return value[:100] if isinstance(value, str) and value.isprintable() else None

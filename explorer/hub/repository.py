@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from explorer.errors import AccessError, SourceError
+from explorer.errors import AccessError, ModelNotFoundError, SourceError
 from explorer.hub.deadline import Deadline
 from explorer.hub.settings import HubSettings
 from explorer.source import ModelSource
@@ -57,12 +57,6 @@ class Repository(Protocol):
     def is_public(self) -> bool: ...
 
     @property
-    def task(self) -> str | None: ...
-
-    @property
-    def library(self) -> str | None: ...
-
-    @property
     def stated_parameters(self) -> int | None: ...
 
     def open(self, name: str, deadline: Deadline) -> OpenedFile:
@@ -72,6 +66,16 @@ class Repository(Protocol):
 def has_file(repository: Repository, name: str) -> bool:
     """Whether the repository lists the file."""
     return any(file.name == name for file in repository.files)
+
+
+def listed_file(repository: Repository, name: str) -> RepositoryFile:
+    """The file of this name; ModelNotFoundError when the repository does not list it."""
+    found = next((file for file in repository.files if file.name == name), None)
+    if found is None:
+        raise ModelNotFoundError(
+            f"{repository.source.name} has no file {name!r}.", "Choose another model or revision."
+        )
+    return found
 
 
 def open_repository(source: ModelSource, settings: HubSettings, token: str | None = None) -> Repository:
