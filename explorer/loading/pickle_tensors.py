@@ -7,6 +7,7 @@ from typing import Any
 
 from explorer.errors import CheckpointError, IncompleteError
 from explorer.loading.pickle_machine import Machine, broken_pickle
+from explorer.loading.pickle_opcodes import step
 from explorer.loading.pickle_values import Tensor
 from explorer.tree import TensorSpec
 
@@ -62,7 +63,7 @@ def _run(stream: io.BytesIO) -> Any:
     for name, argument in _opcodes(stream):
         if name == "STOP":
             return machine.pop()
-        machine.step(name, argument)
+        step(machine, name, argument)
     raise broken_pickle()
 
 
