@@ -13,8 +13,9 @@ from explorer.diff import diff_trees
 from explorer.errors import CheckpointError, ConfigError
 from explorer.head import head_paths
 from explorer.loading.configs import load_config
+from explorer.loading.key_order import natural_order
 from explorer.loading.quantised import LogicalTensors, fold_quantised
-from explorer.loading.shape_load import load_shapes, natural_order, recorded
+from explorer.loading.shape_load import load_shapes, recorded
 from explorer.loading.trees import build_model, build_tree, tree_of
 
 

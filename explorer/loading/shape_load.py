@@ -15,10 +15,10 @@ from transformers.core_model_loading import (
     MergeModulelist,
     SkipParameters,
     WeightRenaming,
-    dot_natural_key,
 )
 from transformers.utils.loading_report import LoadStateDictInfo
 
+from explorer.loading.key_order import natural_order
 from explorer.loading.key_renaming import renaming_of
 from explorer.loading.quantised import LogicalTensors, Shape
 
@@ -33,20 +33,6 @@ def load_shapes(model: PreTrainedModel, stored: LogicalTensors) -> LoadStateDict
     load = _ShapeLoad(model, stored)
     load.run()
     return load.info
-
-
-def natural_order(name: str) -> Any:
-    """transformers' order of keys: numbers by their value."""
-    return [_part_order(part) for part in name.split(".")]
-
-
-@lru_cache(maxsize=16384)
-def _part_order(part: str) -> Any:
-    try:
-        return dot_natural_key(part)[0]
-    except ValueError:
-        # Digits that are no number, such as a superscript, or too many of them.
-        return 1, part
 
 
 @contextmanager
