@@ -9,12 +9,10 @@ import math
 from typing import Any, TypeGuard
 
 from explorer.errors import CheckpointError
+from explorer.stored_tensor import MOST_DIMENSIONS, is_size, is_tensor_name
 from explorer.tree import BITS, TensorSpec
 
 LENGTH_BYTES = 8
-# Names become patterns and paths later; none of transformers' is longer or has other characters.
-LONGEST_NAME = 300
-_LARGEST = 2**63
 
 DTYPES = {
     "BOOL": "bool",
@@ -82,7 +80,7 @@ def parse_header(header: bytes, file_size: int | None = None) -> tuple[TensorSpe
 
 def _placed(name: str, entry: Any) -> _Placed:
     """The tensor of one entry and where its data begins and ends."""
-    if not name.isascii() or not name.isprintable() or not 0 < len(name) <= LONGEST_NAME:
+    if not is_tensor_name(name):
         raise _broken("a tensor has a name that no model of transformers has")
     if not isinstance(entry, dict):
         raise _broken(f"{name} is not described")
@@ -103,12 +101,7 @@ def _placed(name: str, entry: Any) -> _Placed:
 
 
 def _are_sizes(values: object) -> TypeGuard[list[int]]:
-    # type() and not isinstance(): true and 1.0 are no sizes.
-    return (
-        type(values) is list
-        and len(values) <= 64
-        and all(type(value) is int and 0 <= value < _LARGEST for value in values)
-    )
+    return isinstance(values, list) and len(values) <= MOST_DIMENSIONS and all(map(is_size, values))
 
 
 def _is_metadata(value: object) -> bool:

@@ -8,13 +8,13 @@ import struct
 
 from explorer.errors import CheckpointError, IncompleteError
 from explorer.ggml import GGML_TYPES
+from explorer.stored_tensor import LONGEST_NAME, is_size, is_tensor_name
 from explorer.tree import TensorSpec
 
 MAXIMUM_BYTES = 64_000_000
 MOST_TENSORS = 200_000
 MOST_KEYS = 100_000
 MOST_STRINGS = 2_000_000
-LONGEST_NAME = 300
 _VERSIONS = (2, 3)
 _DIMENSIONS = 8
 _STRING, _ARRAY = 8, 9
@@ -52,6 +52,8 @@ def gguf_tensors(data: bytes) -> tuple[TensorSpec, ...]:
 
 def _tensor(reader: "_Reader") -> TensorSpec:
     name = reader.text(LONGEST_NAME)
+    if not is_tensor_name(name):
+        raise _broken("a tensor has a name that no model has")
     dimensions = reader.number("<I")
     if dimensions > _DIMENSIONS:
         raise _broken("a tensor has too many dimensions")
@@ -61,7 +63,7 @@ def _tensor(reader: "_Reader") -> TensorSpec:
     reader.skip(8)
     if kind is None:
         raise _broken(f"the type of {name} is not known")
-    if any(length >= 2**63 for length in shape) or (shape and shape[-1] % kind.elements):
+    if not all(map(is_size, shape)) or (shape and shape[-1] % kind.elements):
         raise _broken(f"the shape of {name} does not fit its type")
     return TensorSpec(name, shape, kind.name)
 
@@ -98,16 +100,13 @@ class _Reader:
         return value
 
     def text(self, limit: int) -> str:
-        """The next text, of printable ASCII."""
+        """The next text; what is not ASCII in it is replaced."""
         length = self.number("<Q")
         if length > limit:
             raise _broken("a tensor has a name that is too long")
         start = self._position
         self.skip(length)
-        found = self._data[start : self._position]
-        if not found or not found.isascii() or not found.decode("ascii").isprintable():
-            raise _broken("a tensor has a name that no model has")
-        return found.decode("ascii")
+        return self._data[start : self._position].decode("ascii", "replace")
 
     def skip(self, count: int) -> None:
         """Move on."""

@@ -9,11 +9,11 @@ from explorer.errors import CheckpointError, IncompleteError
 from explorer.loading.pickle_machine import Machine, broken_pickle
 from explorer.loading.pickle_opcodes import step
 from explorer.loading.pickle_values import Tensor
+from explorer.stored_tensor import is_tensor_name
 from explorer.tree import TensorSpec
 
 MAXIMUM_BYTES = 4_000_000
 MAXIMUM_OPCODES = 2_000_000
-LONGEST_NAME = 300
 MOST_PARTS = 100
 # The number that files begin with which torch wrote before version 1.6, as a pickle of its own.
 _LEGACY_MAGIC = 0x1950A86A20F9469CFC6C
@@ -43,8 +43,7 @@ def _named(value: Any, prefix: str = "") -> Iterator[TensorSpec]:
     for key, tensor in value.items() if isinstance(value, dict) else ():
         if isinstance(tensor, Tensor):
             name = prefix + key
-            # Names become patterns and paths later; none of transformers' is longer.
-            if not name.isascii() or not name.isprintable() or not 0 < len(name) <= LONGEST_NAME:
+            if not is_tensor_name(name):
                 raise CheckpointError("A tensor has a name that no model has.", "Choose another model.")
             yield TensorSpec(name, tensor.shape, tensor.dtype)
 

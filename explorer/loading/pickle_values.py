@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from explorer.errors import CheckpointError
+from explorer.stored_tensor import MOST_DIMENSIONS, is_size
 from explorer.tree import BITS
-
-_LARGEST = 2**63
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,14 +137,9 @@ _MEANINGS: dict[tuple[str, str], Callable[[tuple[Any, ...]], Any]] = {
 
 
 def _shape(values: Any) -> tuple[int, ...]:
-    # type() and not isinstance(): True is no size.
-    if isinstance(values, tuple) and len(values) <= 64 and all(_is_size(value) for value in values):
+    if isinstance(values, tuple) and len(values) <= MOST_DIMENSIONS and all(map(is_size, values)):
         return values
     raise CheckpointError("A tensor of the pickle has a shape that is none.", "Choose another model.")
-
-
-def _is_size(value: Any) -> bool:
-    return type(value) is int and 0 <= value < _LARGEST
 
 
 def _fits(shape: tuple[int, ...], stride: tuple[int, ...], offset: int, size: int) -> bool:
