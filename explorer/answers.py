@@ -10,6 +10,7 @@ from explorer.config import ConfigField, ModelConfig, canonical_text, fields_of
 from explorer.diff import TreeDiff
 from explorer.engine.local import LocalEngine
 from explorer.errors import (
+    AccessError,
     CheckpointError,
     ConfigError,
     HubError,
@@ -154,16 +155,21 @@ class Answers:
 
     def _open_repository(self, source: ModelSource) -> OpenedModel:
         try:
-            repository = open_repository(source, self.hub, self._token)
-        except HubError as error:
+            return self._read_repository(source)
+        except (HubError, AccessError) as error:
+            # Many a well-known checkpoint is gated, and its config is in the gallery.
             if source.kind == "hub" and gallery.find(source.name):
                 return _bundled(source, f"{error.what} {BUNDLED}")
             raise
+
+    def _read_repository(self, source: ModelSource) -> OpenedModel:
+        repository = open_repository(source, self.hub, self._token)
         has_config = has_file(repository, repository.config_name)
         config, told = self._typed(read_config(repository)) if has_config else (None, ())
         kind = read_kind(repository, config, self._model_types if config else None)
         is_plain = kind.name == "transformers" and find_checkpoint(repository)
-        notes = told if is_plain else (*told, f"{kind.what} {kind.shown}", *kind.parts)
+        parts = (f"Its parts: {', '.join(kind.parts)}.",) if kind.parts else ()
+        notes = told if is_plain else (*told, f"{kind.what} {kind.shown}", *parts)
         return self._recognised(OpenedModel(repository.source, config, True, notes, repository))
 
     def _typed(self, config: ModelConfig) -> tuple[ModelConfig, tuple[str, ...]]:

@@ -34,7 +34,7 @@ KindName = Literal[
 class RepositoryKind:
     """What a repository is (``what``) and what can be shown of it (``shown``), for the reader.
 
-    ``parts`` are its components, where it has some: a pipeline's, an adapter's base model.
+    ``parts`` are its components, where it has some, as a pipeline has.
     """
 
     name: KindName
@@ -152,12 +152,9 @@ def _diffusers(values: dict[str, Any]) -> RepositoryKind:
 
 def _adapter(values: dict[str, Any]) -> RepositoryKind:
     base = values.get("base_model_name_or_path")
-    parts = (base,) if isinstance(base, str) and base.isprintable() and len(base) < 200 else ()
-    on = f" for {parts[0]}" if parts else ""
+    on = f" for {base}" if isinstance(base, str) and base.isprintable() and len(base) < 200 else ""
     what = f"This is an adapter of PEFT ({_word(values.get('peft_type'))}){on}, not a whole model."
-    return RepositoryKind(
-        "adapter", what, "The table of its tensors can be shown; open its base model for the rest.", parts
-    )
+    return RepositoryKind("adapter", what, f"{_TABLE} Open its base model for the rest.")
 
 
 def _has_model_weights(repository: Repository) -> bool:
