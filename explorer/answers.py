@@ -112,7 +112,7 @@ class Answers:
 
     def heads(self, opened: OpenedModel) -> HeadMatrix:
         """AutoModel and every other auto class, with load reports where there is a checkpoint."""
-        config = config_of(opened)
+        config = _buildable(opened)
         checkpoint = self.checkpoint(opened) if opened.has_checkpoint else None
         # What GGUF calls its tensors, transformers does not: there is no report to be made of them.
         reportable = checkpoint if checkpoint and checkpoint.format != "gguf" else None
@@ -121,13 +121,13 @@ class Answers:
 
     def diff(self, opened: OpenedModel, right: str | None = None, left: str = BACKBONE) -> TreeDiff:
         """The left class beside the right one; by default AutoModel and the checkpoint's own class."""
-        config = config_of(opened)
+        config = _buildable(opened)
         found: TreeDiff = self.engine.run("build_diff", config, left, right or self.default_class(opened))
         return found
 
     def load_report(self, opened: OpenedModel, auto_class: str | None = None) -> LoadReport:
         """What transformers would report of loading the checkpoint into the class."""
-        config, name = config_of(opened), auto_class or self.default_class(opened)
+        config, name = _buildable(opened), auto_class or self.default_class(opened)
         found: LoadReport = self.engine.run("load_report", config, name, self.checkpoint(opened))
         return found
 
@@ -195,6 +195,10 @@ class Answers:
         if opened.config:
             # Raises with the reason that a worker gives.
             self.engine.run("auto_classes", opened.config)
+            raise ConfigError(
+                f"transformers has a config for {opened.config.model_type!r}, but no auto class for it.",
+                "Paste the config of another model, or of one of the parts of this one.",
+            )
         what = opened.notes[0] if opened.notes else "There is no config here."
         raise ConfigError(what, "Paste another model, or arch:NAME for an architecture of transformers.")
 
@@ -206,10 +210,25 @@ class Answers:
 def config_of(opened: OpenedModel) -> ModelConfig:
     """The config of the model; ConfigError where it has none."""
     if opened.config is None:
+        what = opened.notes[0] if opened.notes else "There are only tensors."
         raise ConfigError(
-            "There is no config here, only tensors.", "Look at its tree and at its checkpoint instead."
+            f"There is no config here. {what}", "Its tree and its checkpoint can be looked at instead."
         )
     return opened.config
+
+
+def _buildable(opened: OpenedModel) -> ModelConfig:
+    """The config of the model, when transformers has a class for it."""
+    config = config_of(opened)
+    if not opened.is_known:
+        named = (
+            f"has no architecture {config.model_type!r}" if config.model_type else "cannot tell what it is"
+        )
+        raise UnknownArchitectureError(
+            f"The installed transformers {named}, so there is no class of it to build.",
+            "Its checkpoint can be looked at, and a tree that is made from the names of its tensors.",
+        )
+    return config
 
 
 def _bundled(source: ModelSource, note: str) -> OpenedModel:

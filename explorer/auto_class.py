@@ -73,11 +73,14 @@ class AutoClass:
 
 
 def class_of_checkpoint(architectures: tuple[str, ...], classes: tuple[AutoClass, ...]) -> str:
-    """The auto class that the checkpoint was saved from; AutoModel where its config does not say.
+    """The auto class that the checkpoint was saved from; where its config does not say, the first one.
+
+    That is AutoModel for all but a few models, which have none.
 
     A model class can have several auto classes; one with a pipeline task tells more than the
     class that only says what the model was pretrained on.
     """
     named = [found for found in classes if found.model_class in architectures]
     best = min(named, key=lambda found: found.task is None, default=None)
-    return best.name if best else BACKBONE
+    first = classes[0].name if classes else BACKBONE
+    return best.name if best else first

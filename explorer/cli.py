@@ -19,6 +19,7 @@ from explorer.answers import Answers, OpenedModel, config_of
 from explorer.errors import ExplorerError, SourceError
 from explorer.folding import fold
 from explorer.hub.settings import HubSettings
+from explorer.hub_address import HUB
 from explorer.source import ModelSource, parse_source
 
 # Sources worked on at once: enough that no worker waits, few enough that memory stays steady.
@@ -117,24 +118,26 @@ def _in_order(
 
 def _reply(answers: Answers, name: str, options: argparse.Namespace) -> Reply | ExplorerError:
     try:
-        opened = answers.open(read_source(name))
+        opened = answers.open(read_source(name, answers.hub.endpoint))
         return Reply(opened, COMMANDS[options.command][0](answers, opened, options))
     except ExplorerError as error:
         return error
 
 
-def read_source(name: str) -> ModelSource:
+def read_source(name: str, endpoint: str = HUB) -> ModelSource:
     """The source that a word of the command line names; unlike a page's, it may be any path."""
     if name == "-":
         try:
-            return parse_source(sys.stdin.read())
+            return parse_source(sys.stdin.read(), endpoint)
         except UnicodeDecodeError as error:
             raise SourceError("Standard input is not text.", "Give a config.json in UTF-8.") from error
     try:
-        is_path = Path(name).expanduser().exists()
-    except (OSError, ValueError):
-        is_path = False
-    return ModelSource("folder", str(Path(name).expanduser().absolute())) if is_path else parse_source(name)
+        # No word at all would be the working directory.
+        path = Path(name).expanduser() if name else None
+        is_path = path is not None and path.exists()
+    except (OSError, RuntimeError, ValueError):
+        path, is_path = None, False
+    return ModelSource("folder", str(path.absolute())) if path and is_path else parse_source(name, endpoint)
 
 
 def _show(name: str, outcome: Reply | ExplorerError, options: argparse.Namespace) -> None:

@@ -224,3 +224,39 @@ def test_it_runs_as_a_module_with_a_config_on_standard_input():
     assert finished.returncode == 0, finished.stderr
     assert json.loads(finished.stdout)["model_class"] == "BertForMaskedLM"
     assert finished.stderr == ""
+
+
+def test_an_empty_word_is_not_the_working_directory(ask):
+    status, [said], _ = ask("tree", "")
+    assert (status, said["error"].partition(".")[0]) == (1, "There is no text")
+
+
+def test_an_address_of_the_hub_that_is_in_use_is_a_model():
+    source = cli.read_source("http://127.0.0.1:81/owner/name/tree/dev", "http://127.0.0.1:81")
+    assert (source.kind, source.name, source.revision) == ("hub", "owner/name", "dev")
+
+
+def test_a_model_type_that_no_auto_class_takes_is_told_apart_from_a_missing_config(ask):
+    status, [said], _ = ask("tree", json.dumps({"model_type": "rag"}))
+    assert (status, "no auto class" in said["error"]) == (1, True)
+
+
+def test_a_model_without_a_backbone_class_has_a_tree_all_the_same(ask):
+    _, [tree], _ = ask("tree", "arch:depth_anything")
+    assert tree["auto_class"] == "AutoModelForDepthEstimation"
+
+
+@pytest.mark.parametrize("command", ["heads", "diff", "load"])
+def test_an_unknown_architecture_says_what_can_still_be_shown(ask, folder, tmp_path, command):
+    (tmp_path / "config.json").write_text(json.dumps({"model_type": "zork"}))
+    (tmp_path / "model.safetensors").write_bytes((folder / "model.safetensors").read_bytes())
+    _, [said], _ = ask(command, str(tmp_path))
+    assert "'zork'" in said["error"]
+    assert "names of its tensors" in said["error"]
+
+
+def test_a_question_about_a_config_that_is_not_there_says_what_the_source_is(ask, tmp_path):
+    (tmp_path / "adapter_config.json").write_text(json.dumps({"peft_type": "LORA"}))
+    (tmp_path / "adapter_model.safetensors").write_bytes(b"\x02" + bytes(7) + b"{}")
+    _, [said], _ = ask("heads", str(tmp_path))
+    assert "adapter of PEFT" in said["error"]
