@@ -1,6 +1,6 @@
 """How many (architecture, auto class) pairs are built from their default configs, and why the rest are not.
 
-    python benchmarks/atlas_coverage.py [--verify] [--json FILE] [ARCHITECTURE ...]
+    python -m benchmarks.atlas_coverage [--verify] [--json FILE] [ARCHITECTURE ...]
 
 One worker process at a time, with a limit on memory; a worker that dies costs one architecture.
 With --verify every total is compared with a count over the parameters of ``from_config``'s model.
@@ -16,8 +16,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT))
+from explorer.heads import HeadRow
 
 MEMORY = 8_000_000_000
 SECONDS_PER_ARCHITECTURE = 90
@@ -48,7 +47,7 @@ def survey(architectures: list[str], verify: bool) -> Iterator[dict]:
     while waiting:
         chunk = waiting[:CHUNK]
         flags = ["--worker"] + ["--verify"] * verify
-        command = [sys.executable, __file__, *flags, *chunk]
+        command = [sys.executable, "-m", "benchmarks.atlas_coverage", *flags, *chunk]
         try:
             found = subprocess.run(
                 command, capture_output=True, text=True, timeout=SECONDS_PER_ARCHITECTURE * len(chunk)
@@ -98,16 +97,22 @@ def pairs_of(model_type: str, verify: bool) -> Iterator[dict]:
             "seconds": round(seconds / len(rows), 3),
             "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
         }
-        if row.head and matrix.backbone and row.parameter_count is not None:
-            total = matrix.backbone.parameter_count + row.head.parameter_count
-            kept = matrix.backbone.parameter_count - row.head.removed_parameter_count
-            pair["adds_up"] = total - row.head.removed_parameter_count == row.parameter_count
-            pair["kept"] = kept
-            pair["added"] = [node.path for node in row.head.added]
-            pair["removed"] = [node.path for node in row.head.removed]
+        if row.head and matrix.backbone:
+            pair |= facts_of(row, matrix.backbone.parameter_count)
         if verify:
             pair["expected"] = expected(load_config(config), row.auto_class.name)
         yield pair
+
+
+def facts_of(row: HeadRow, backbone: int) -> dict:
+    """What a head adds to a backbone of so many parameters, and whether the sum is the class."""
+    kept = backbone - row.head.removed_parameter_count
+    return {
+        "adds_up": kept + row.head.parameter_count == row.parameter_count,
+        "kept": kept,
+        "added": [node.path for node in row.head.added],
+        "removed": [node.path for node in row.head.removed],
+    }
 
 
 def expected(live, auto_class: str) -> int | str:

@@ -1,6 +1,6 @@
 """The head matrix of the largest models against the bare builds that it must do, in one warm process.
 
-    python benchmarks/heads.py [ROUNDS]
+    python -m benchmarks.heads [ROUNDS]
 
 Bare: ``with torch.device("meta"): AutoModelForX.from_config(config)`` for every auto class. The
 rounds alternate, so that other work on the machine falls on both; the fastest of each is taken.
@@ -10,9 +10,6 @@ import resource
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import torch
 import transformers

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,19 +21,18 @@ class Run:
 def run(arguments: Sequence[str], variables: Mapping[str, str] | None = None) -> Run:
     """Run Python with these arguments to its end, and measure that process."""
     start = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, *arguments],
-        stdout=subprocess.PIPE,
-        env={**os.environ, **(variables or {})},
-        text=True,
-    )
-    assert process.stdout
-    output = process.stdout.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    if status:
-        raise RuntimeError(f"{arguments} ended with status {status}")
-    process.returncode = 0
-    return Run(output, time.perf_counter() - start, usage.ru_maxrss / 1024)
+    with tempfile.TemporaryFile("w+") as output:
+        process = subprocess.Popen(
+            [sys.executable, *arguments], stdout=output, env={**os.environ, **(variables or {})}
+        )
+        # Not wait(): only this call tells what the one process used.
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if status:
+            raise RuntimeError(f"{arguments} ended with status {process.returncode}")
+        output.seek(0)
+        return Run(output.read(), seconds, usage.ru_maxrss / 1024)
 
 
 def print_table(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> None:

@@ -1,4 +1,4 @@
-"""The same question to accelerate's estimate and to torchinfo: parameters, time, memory, whose total is right.
+"""The same question to accelerate's estimate and to torchinfo: total, time, memory, and who is right.
 
 Each tool runs in a process of its own, imports included; ours does the work of a worker. The truth
 is the number of parameters with tied ones counted once, as it is published for the class.

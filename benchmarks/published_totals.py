@@ -1,4 +1,6 @@
-"""Our parameter totals beside the published ones: python benchmarks/published_totals.py [--reference FILE].
+"""Our parameter totals beside the published ones.
+
+    python -m benchmarks.published_totals [--reference FILE]
 
 FILE is JSON: {"models": [{"id", "config", "auto_class", "published_total"}, ...]}.
 Exits with 1 if a total differs and nothing in the model explains the difference.
@@ -11,13 +13,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
 from explorer import gallery
 from explorer.config import ModelConfig
-from explorer.gallery.published import explain
 from explorer.loading.jobs import build_tree
 from explorer.source import ModelSource
+from tests.published import explain
 
 
 class Checkpoint(NamedTuple):

@@ -3,11 +3,11 @@
 import pytest
 
 from explorer import gallery
-from explorer.gallery.published import explain
 from explorer.json_text import canonical_text
 from explorer.loading.auto_classes import model_class_of
 from explorer.loading.configs import load_config
 from explorer.loading.trees import build_tree
+from tests.published import explain
 
 
 def test_a_checkpoint_is_found_by_its_hub_id():
