@@ -1,13 +1,27 @@
 """Who may import whom: the layers of the house, read from the source."""
 
 import ast
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
 HEAVY = {"torch", "transformers", "safetensors", "accelerate", "torchinfo"}
+NETWORK = {
+    "huggingface_hub",
+    "httpx2",
+    "httpx",
+    "requests",
+    "aiohttp",
+    "http",
+    "socket",
+    "ssl",
+    "urllib.request",
+}
+PROCESSES = {"subprocess", "multiprocessing", "pebble", "asyncio"}
 PAGES = [ROOT / "streamlit_app.py", *sorted(ROOT.glob("pages/*.py"))]
 UI = sorted(ROOT.glob("ui/*.py"))
 EXPLORER = sorted(ROOT.glob("explorer/**/*.py"))
@@ -31,7 +45,16 @@ def module_name(path: Path) -> str:
 
 def imports(path: Path) -> Iterator[str]:
     """Every module that the file imports, wherever in it."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    yield from imported(path, ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+def imports_first(path: Path) -> Iterator[str]:
+    """Every module that the file needs to be imported itself."""
+    yield from imported(path, ast.parse(path.read_text(encoding="utf-8")).body)
+
+
+def imported(path: Path, nodes: Iterable[ast.AST]) -> Iterator[str]:
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -72,8 +95,36 @@ def test_only_the_workers_side_of_the_engine_imports_loading(path):
 
 
 @pytest.mark.parametrize("path", [p for p in EXPLORER if not within(module_name(p), OUTER)], ids=module_name)
-def test_values_know_nothing_of_the_network_processes_or_terminals(path):
-    assert not forbidden(path, OUTER | {"huggingface_hub", "httpx2", "pebble", "rich", "multiprocessing"})
+def test_values_are_made_of_the_standard_library_and_do_nothing_outside(path):
+    assert {name.partition(".")[0] for name in imports(path)} <= {*sys.stdlib_module_names, "explorer"}
+    assert not forbidden(path, OUTER | NETWORK | PROCESSES)
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in [*EXPLORER, *UI, *PAGES] if not part_of(p, "explorer.hub")], ids=module_name
+)
+def test_only_the_hub_client_uses_the_network(path):
+    # The command line gives the answers its user's own token, and asks for nothing else.
+    allowed = ["huggingface_hub", "huggingface_hub.get_token"] if part_of(path, "explorer.cli") else []
+    assert forbidden(path, NETWORK) == allowed
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in [*EXPLORER, *UI, *PAGES] if not part_of(p, "explorer.engine")], ids=module_name
+)
+def test_only_the_engine_starts_processes(path):
+    assert not forbidden(path, PROCESSES)
+
+
+@pytest.mark.parametrize("path", [p for p in EXPLORER if part_of(p, "explorer.engine")], ids=module_name)
+def test_the_engine_knows_nothing_of_what_asks_it(path):
+    assert not forbidden(path, {"explorer.hub", "explorer.answers", "explorer.cli"})
+
+
+def test_no_module_imports_itself_by_way_of_others():
+    known = {module_name(path): path for path in [*EXPLORER, *UI]}
+    needs = {name: {other for other in imports_first(path) if other in known} for name, path in known.items()}
+    assert list(TopologicalSorter(needs).static_order())
 
 
 @pytest.mark.parametrize("path", [p for p in EXPLORER if part_of(p, "explorer.hub")], ids=module_name)
