@@ -7,7 +7,6 @@ complete by itself: a deep link runs the page's file alone. Session-state keys l
 import hashlib
 from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -26,7 +25,6 @@ SECTIONS = (
         (("pages/1_Backbone_and_head.py", "Backbone and head", ":material/account_tree:"),),
     ),
 )
-ICON = Path(__file__).parent / "icon.svg"
 # A longer text stays in the session: servers refuse long addresses.
 LONGEST_IN_URL = 16_000
 IN_SESSION = "config:session-"
@@ -44,7 +42,7 @@ def open_page(
     """
     text = _chosen()
     about = f"{_short(text)} · " if text else ""
-    st.set_page_config(f"{about}{title} · AutoModel Explorer", str(ICON), "wide", 250)
+    st.set_page_config(f"{about}{title} · AutoModel Explorer", "🌳", "wide", 250)
     markup.draw_look()
     _draw_sidebar()
     st.title(heading or title, anchor=False)
@@ -68,6 +66,11 @@ def choice_in_url(label: str, name: str, options: Sequence[str], default: str | 
         return None
     position = options.index(default) if default in options else 0
     return st.selectbox(label, options, position, key=name, bind="query-params")
+
+
+def pill_in_url(label: str, name: str, options: Sequence[str]) -> str | None:
+    """As ``choice_in_url``, with all options in sight, the first one chosen at first."""
+    return st.pills(label, options, default=options[0], required=True, key=name, bind="query-params")
 
 
 def link(page: str, label: str, icon: str | None = None, model: str | None = None) -> None:

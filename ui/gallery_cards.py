@@ -1,4 +1,6 @@
-"""The gallery: well-known checkpoints as cards."""
+"""The gallery: well-known checkpoints as cards, one family at a time."""
+
+from collections import Counter
 
 import streamlit as st
 
@@ -9,24 +11,21 @@ from ui.markup import plain
 
 
 def draw_gallery() -> None:
-    """A card for every checkpoint that the project carries, by modality, the largest group first."""
+    """The families, the largest first, and a card for each checkpoint of the chosen one.
+
+    All cards at once would double the time until the page is on the screen.
+    """
     st.subheader("Gallery", anchor="gallery")
     st.caption("Configs of well-known checkpoints that come with the app: these work without the Hub.")
-    groups: dict[str, list[GalleryEntry]] = {}
-    for entry in gallery.entries():
-        groups.setdefault(entry.modality, []).append(entry)
-    with st.container(key="gallery"):
-        for modality, entries in sorted(groups.items(), key=lambda group: -len(group[1])):
-            st.markdown(f"**{plain(modality.capitalize())}**")
-            with st.grid(min_column_width=250):
-                for entry in entries:
-                    _draw_card(entry)
+    counts = Counter(entry.family for entry in gallery.entries())
+    family = frame.pill_in_url("Family", "family", tuple(name for name, _ in counts.most_common()))
+    with st.container(key="gallery"), st.grid(min_column_width=250):
+        for entry in gallery.entries():
+            if entry.family == family:
+                _draw_card(entry)
 
 
 def _draw_card(entry: GalleryEntry) -> None:
-    # One element each: a page of a hundred cards must still paint at once.
     size = f" · {figures.rounded(entry.published_total)}" if entry.published_total else ""
-    label = (
-        f"**{plain(entry.id)}** {plain(entry.sentence)} *{plain(entry.family)} · {entry.year}{plain(size)}*"
-    )
+    label = f"**{plain(entry.id)}** {plain(entry.sentence)} *{entry.modality} · {entry.year}{plain(size)}*"
     frame.link("streamlit_app.py", label, model=f"gallery:{entry.id}")

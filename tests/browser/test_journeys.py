@@ -83,6 +83,7 @@ def test_back_leads_to_the_page_before_with_its_model(server, visitor):
 
 def test_a_card_of_the_gallery_opens_its_model(server, visitor):
     go(visitor, server.url)
+    visitor.get_by_test_id("stButtonGroup").get_by_text("GPT-2", exact=True).click()
     visitor.get_by_role("link", name="openai-community/gpt2 ").first.click()
     heading(visitor, "openai-community/gpt2")
     expect(visitor.get_by_text("124,439,808 exactly")).to_be_visible()
