@@ -6,7 +6,7 @@ from functools import cached_property
 from explorer import gallery
 from explorer.auto_class import BACKBONE, AutoClass, class_of_checkpoint
 from explorer.checkpoint import Checkpoint, LoadReport
-from explorer.config import ConfigField, ModelConfig, canonical_text, fields_of
+from explorer.config import ConfigField, ModelConfig, fields_of
 from explorer.diff import TreeDiff
 from explorer.engine.local import LocalEngine
 from explorer.errors import (
@@ -112,12 +112,16 @@ class Answers:
 
     def heads(self, opened: OpenedModel) -> HeadMatrix:
         """AutoModel and every other auto class, with load reports where there is a checkpoint."""
-        config = _buildable(opened)
-        checkpoint = self.checkpoint(opened) if opened.has_checkpoint else None
+        config, checkpoint, problem = _buildable(opened), None, None
+        try:
+            checkpoint = self.checkpoint(opened) if opened.has_checkpoint else None
+        except CheckpointError as error:
+            # The config can still be shown in full.
+            problem = str(error)
         # What GGUF calls its tensors, transformers does not: there is no report to be made of them.
         reportable = checkpoint if checkpoint and checkpoint.format != "gguf" else None
         found: HeadMatrix = self.engine.run("build_heads", config, reportable)
-        return found
+        return replace(found, checkpoint_error=problem)
 
     def diff(self, opened: OpenedModel, right: str | None = None, left: str = BACKBONE) -> TreeDiff:
         """The left class beside the right one; by default AutoModel and the checkpoint's own class."""
@@ -180,9 +184,9 @@ class Answers:
             model_type = self.engine.run("known_model_type", config.values)
         except UnknownArchitectureError:
             return config, ()
-        text = canonical_text({**config.values, "model_type": model_type})
+        typed = ModelConfig.of(config.source, {**config.values, "model_type": model_type})
         note = f"The config names no model type; {model_type} was told from its architectures."
-        return replace(config, text=text), (note,)
+        return typed, (note,)
 
     def _recognised(self, opened: OpenedModel) -> OpenedModel:
         """The model, marked as unknown when transformers has no such architecture."""

@@ -44,6 +44,7 @@ def heads_json(matrix: HeadMatrix) -> Json:
             "error": backbone.error if backbone else "AutoModel does not map this config.",
         },
         "heads": [_head(row) for row in matrix.heads],
+        "checkpoint_error": matrix.checkpoint_error,
     }
 
 

@@ -31,8 +31,13 @@ class HeadRow:
 
 @dataclass(frozen=True, slots=True)
 class HeadMatrix:
-    """The backbone, AutoModel, and every other auto class that maps the config."""
+    """The backbone, AutoModel, and every other auto class that maps the config.
+
+    ``checkpoint_error`` says why there are no load reports, where there is a checkpoint that
+    cannot be read.
+    """
 
     source: ModelSource
     backbone: HeadRow | None
     heads: tuple[HeadRow, ...]
+    checkpoint_error: str | None = None

@@ -46,7 +46,8 @@ def heads_text(matrix: HeadMatrix) -> RenderableType:
     table = _table("auto class", "model class", "task", "=parameters", "=head", "adds", "drops", "verdict")
     for row in (*([matrix.backbone] if matrix.backbone else []), *matrix.heads):
         table.add_row(*_head_cells(row))
-    return table
+    problem = [Text(matrix.checkpoint_error, style="red")] if matrix.checkpoint_error else []
+    return Group(table, *problem)
 
 
 def diff_text(diff: TreeDiff) -> RenderableType:

@@ -109,3 +109,7 @@ def test_a_broken_checkpoint_is_an_error_and_its_config_can_still_be_shown(answe
     opened = answers.open(ModelSource("hub", "owner/broken"))
     assert answers.tree(opened).parameter_count
     assert answers.fields(opened)
+    matrix = answers.heads(opened)
+    assert matrix.checkpoint_error
+    assert matrix.backbone.parameter_count
+    assert matrix.backbone.report is None

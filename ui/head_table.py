@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 
+import streamlit as st
+
 from explorer.auto_class import BACKBONE, class_of_checkpoint
 from explorer.config import ModelConfig
 from explorer.diff import Head
 from explorer.heads import HeadMatrix, HeadRow
 from explorer.tree import ModuleNode
 from ui import figures
-from ui.markup import Markup, draw, join, table, tag
+from ui.markup import Markup, draw, join, plain, table, tag
 from ui.sentences import verdict_of
 
 COLUMNS = ("Auto class and its task", "Model class", "=Parameters", "=Head", "Adds and drops", "Verdict")
@@ -19,6 +21,9 @@ MOST_NAMED = 3
 
 def draw_heads(matrix: HeadMatrix, chosen: str | None) -> None:
     """The whole matrix, with the chosen class marked."""
+    if matrix.checkpoint_error:
+        reason = plain(matrix.checkpoint_error)
+        st.warning(f"The checkpoint cannot be read, so nothing is known of loading it. {reason}")
     rows = (*([matrix.backbone] if matrix.backbone else []), *matrix.heads)
     draw(table("The head matrix", COLUMNS, (_row(row, chosen) for row in rows), "x-heads"))
 

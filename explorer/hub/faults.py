@@ -81,7 +81,7 @@ def _translate(
             advice = (
                 "Ask for access on its page; this token has none."
                 if has_token
-                else "Accept the conditions on its page, then give a token of your account."
+                else "Accept the conditions on its page; the command line then reads it with your own token."
             )
             return AccessError(f"{about} is gated: its authors let only those read it who asked.", advice)
         case DisabledRepoError():
@@ -103,7 +103,7 @@ def _of_status(status: int, about: str, has_token: bool) -> ExplorerError:
     if status in (403, 451):
         return AccessError(f"The Hub refuses to show {about}.", "Check what the token may read.")
     if status == 429:
-        return HubError("The Hub gets too many requests from here.", "Wait a minute, or give a token.")
+        return HubError("The Hub gets too many requests from here.", "Wait a minute, then try again.")
     if status >= 500:
         return HubError(f"The Hub has a fault of its own (status {status}).", "Try again later.")
     return is_not_data(f"status {status}")
@@ -111,7 +111,7 @@ def _of_status(status: int, about: str, has_token: bool) -> ExplorerError:
 
 def _not_found(about: str, has_token: bool) -> ModelNotFoundError:
     # The Hub says 401 for both, so that nobody learns which private models there are.
-    advice = "or use a token that may read it" if has_token else "or give a token if it is private"
+    advice = "or use a token that may read it" if has_token else "or, if it is private, use the command line"
     hint = "" if "/" in about else " Most names need an owner: owner/name; arch:NAME is an architecture."
     return ModelNotFoundError(
         f"The Hub has no model {about} that is public.", f"Check the spelling, {advice}.{hint}"

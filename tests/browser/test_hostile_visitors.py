@@ -17,7 +17,11 @@ SMALL = {"model_type": "bert", "hidden_size": 32, "num_hidden_layers": 2, "num_a
 HOSTILE = {
     "a billion layers": SMALL | {"num_hidden_layers": 10**9},
     # Within every limit that is checked before building.
-    "more work than the deadline allows": {"model_type": "gpt2", "n_layer": 2000},
+    "more work than the deadline allows": {
+        "model_type": "bart",
+        "encoder_layers": 2000,
+        "decoder_layers": 2000,
+    },
     "more labels than fit into memory": SMALL | {"num_labels": 10**9},
     "sizes of the wrong kind": SMALL | {"hidden_size": [[["x"] * 99]]},
     "a size below zero": SMALL | {"vocab_size": -1},

@@ -57,7 +57,7 @@ def test_what_the_hub_says_of_the_model_is_kept(hub):
     ("text", "error", "said"),
     [
         ("owner/absent", ModelNotFoundError, "no model owner/absent that is public"),
-        ("owner/private", ModelNotFoundError, "give a token if it is private"),
+        ("owner/private", ModelNotFoundError, "if it is private, use the command line"),
         ("owner/name@absent", ModelNotFoundError, "no such revision"),
     ],
 )
@@ -78,7 +78,7 @@ def test_a_private_model_is_read_with_its_token_and_is_not_public(hub):
 def test_a_gated_model_says_how_to_get_in(hub):
     hub.add("owner/name", {"config.json": {}}, gated=True, readers={"hf_reader"})
     hub.tokens.add("hf_stranger")
-    for token, said in ((None, "give a token"), ("hf_stranger", "this token has none")):
+    for token, said in ((None, "with your own token"), ("hf_stranger", "this token has none")):
         repository = opened(hub, "owner/name", token)
         assert not repository.is_public
         with pytest.raises(AccessError, match=said):

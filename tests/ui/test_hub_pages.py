@@ -68,6 +68,14 @@ def test_a_repository_with_nothing_to_read_says_so_and_what_to_do(hub):
     assert len(open_page("no/thing").error) == 1
 
 
+def test_a_broken_checkpoint_leaves_the_head_matrix_and_says_what_is_not_known(hub):
+    hub.add("half/broken", bert() | {"model.safetensors": b"\xff" * 64})
+    app = open_page("half/broken", HEADS)
+    assert not app.error
+    assert "cannot be read" in app.warning[0].value
+    assert "AutoModelForMaskedLM" in text_of(app)
+
+
 def test_a_gated_model_is_explained(hub):
     hub.add("meta/gated", bert(), gated=True)
     assert "gated" in errors_of(open_page("meta/gated"))
