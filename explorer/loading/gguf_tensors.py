@@ -1,7 +1,7 @@
 """Names, shapes and types in the beginning of a GGUF file.
 
 https://github.com/ggml-org/ggml/blob/master/docs/gguf.md describes it. transformers has a reader
-too, but it wants a file and trusts it: counts are used before anything is compared with them.
+too, but it wants a file and makes Python objects of all that is in it, a vocabulary of any length too.
 """
 
 import struct
