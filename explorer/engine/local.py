@@ -6,7 +6,8 @@ import multiprocessing
 import os
 import threading
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, TimeoutError
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, TimeoutError
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import forkserver
 from pathlib import Path
@@ -31,14 +32,21 @@ class LocalEngine:
 
     def __init__(self, settings: EngineSettings | None = None) -> None:
         self.settings = settings or EngineSettings.from_environment()
-        starter = ThreadPoolExecutor(1, "start workers")
-        self._pool = starter.submit(self._start)
-        starter.shutdown(wait=False)
+        self._replacing = threading.Lock()
+        self._is_closed = False
+        self._pool = self._start_in_background()
 
     @property
     def is_ready(self) -> bool:
         """Whether the workers have imported what they need."""
         return self._pool.done()
+
+    def _start_in_background(self) -> Future[ProcessPool]:
+        starter = ThreadPoolExecutor(1, "start workers")
+        try:
+            return starter.submit(self._start)
+        finally:
+            starter.shutdown(wait=False)
 
     def _start(self) -> ProcessPool:
         _start_forkserver()
@@ -62,10 +70,25 @@ class LocalEngine:
 
     def submit(self, job: str, *arguments: Any) -> Future[Any]:
         """The job as a future, to be given to ``result``."""
-        future: Future[Any] = self._pool.result().schedule(
-            worker.call, args=(job, arguments), timeout=self.settings.deadline
-        )
+        try:
+            future: Future[Any] = self._running_pool().schedule(
+                worker.call, args=(job, arguments), timeout=self.settings.deadline
+            )
+        except (BrokenProcessPool, RuntimeError) as error:
+            raise _died() from error
         return future
+
+    def _running_pool(self) -> ProcessPool:
+        """The pool, or another one when the process died that forks the workers."""
+        with self._replacing:
+            starting = self._pool
+            if starting.done() and not self._is_closed:
+                broken = None if starting.exception() else starting.result()
+                if broken is None or not broken.active:
+                    self._pool = starting = self._start_in_background()
+                if broken and not broken.active:
+                    broken.stop()  # type: ignore[no-untyped-call]
+        return starting.result()
 
     def result(self, future: Future[Any]) -> Any:
         """What the future's job returned; its errors as those of ``run``."""
@@ -78,11 +101,8 @@ class LocalEngine:
                 f"This took longer than {self.settings.deadline:g} seconds and was stopped.",
                 "A config with fewer layers or experts is built faster.",
             ) from error
-        except ProcessExpired as error:
-            raise WorkerError(
-                "The worker process died while it worked on this model.",
-                "Other models are not affected; check the config's sizes.",
-            ) from error
+        except (ProcessExpired, BrokenProcessPool, CancelledError) as error:
+            raise _died() from error
         except MemoryError as error:
             raise self._too_large() from error
         except Exception as error:
@@ -102,9 +122,20 @@ class LocalEngine:
 
     def close(self) -> None:
         """Stop the workers at once."""
-        pool = self._pool.result()
+        self._is_closed = True
+        try:
+            pool = self._pool.result()
+        except BrokenProcessPool:
+            return
         pool.stop()  # type: ignore[no-untyped-call]
         pool.join()
+
+
+def _died() -> WorkerError:
+    return WorkerError(
+        "The worker process died while it worked on this model.",
+        "Other models are not affected; check the config's sizes.",
+    )
 
 
 def _start_forkserver() -> None:

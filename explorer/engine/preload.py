@@ -7,6 +7,10 @@ third of a second with torch and transformers at hand. The server never imports 
 import gc
 import multiprocessing.spawn
 import os
+import signal
+
+# Ctrl-C in a terminal reaches every process: these end without a word, and the first one says it.
+signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 # Streamlit puts the page's script in __main__, and a worker would run that page as its own.
 multiprocessing.spawn._fixup_main_from_path = lambda main_path: None  # type: ignore[attr-defined]

@@ -1,5 +1,6 @@
 """How many workers there are, and what one job may cost."""
 
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,9 +33,13 @@ class EngineSettings:
 
         def setting(name: str, convert: type[_Number]) -> _Number:
             variable = f"EXPLORER_{name.upper()}"
-            value = convert(environment.get(variable) or getattr(default, name))
-            if value <= 0:
-                raise ValueError(f"{variable} must be a positive number, not {value}")
+            text = environment.get(variable) or getattr(default, name)
+            try:
+                value = convert(text)
+            except ValueError:
+                value = convert(0)
+            if not 0 < value < math.inf:
+                raise ValueError(f"{variable} must be a positive number, not {text}.")
             return value
 
         return cls(

@@ -1,9 +1,12 @@
 """The worker's side of the engine: its limits, and the call of one job."""
 
+import ctypes
 import resource
+import signal
 import sys
 from typing import Any
 
+PARENT_DEATH_SIGNAL = 1
 REFUSED = frozenset({"socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto"})
 
 
@@ -11,10 +14,17 @@ def start(memory: int) -> None:
     """Make this process a worker: torch at hand, memory limited (in MiB), no network."""
     from explorer.engine import preload  # noqa: F401
 
+    _die_with_parent()
     limit = memory * 2**20
     resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     sys.addaudithook(_refuse_network)
+
+
+def _die_with_parent() -> None:
+    """Nobody would hear of this worker's results without the process that forked it."""
+    if prctl := getattr(ctypes.CDLL(None), "prctl", None):  # Linux has it.
+        prctl(PARENT_DEATH_SIGNAL, signal.SIGKILL)
 
 
 def call(job: str, arguments: tuple[Any, ...]) -> Any:

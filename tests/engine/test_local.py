@@ -136,3 +136,44 @@ def test_settings_come_from_the_environment():
 def test_a_setting_that_is_no_positive_number_is_refused(text):
     with pytest.raises(ValueError):  # noqa: PT011  int()'s own words do for a number that is none
         EngineSettings.from_environment({"EXPLORER_WORKERS": text})
+
+
+def test_the_workers_come_back_when_the_process_dies_that_forks_them():
+    engine = LocalEngine(EngineSettings(workers=2, deadline=20.0, memory=1024))
+    try:
+        engine.run("model_types")
+        before = workers()
+        for server in {worker.parent() for worker in before}:
+            server.kill()
+        # None outlives it, and once the loss is noticed there are others.
+        psutil.wait_procs(before, timeout=10)
+        assert not any(worker.is_running() for worker in before)
+        assert "bert" in patiently(engine, "model_types")
+    finally:
+        engine.close()
+
+
+def patiently(engine, job):
+    """The job's result, after calls that fail because the pool is not whole."""
+    for _ in range(100):
+        try:
+            return engine.run(job)
+        except WorkerError:
+            time.sleep(0.1)
+    raise AssertionError("The workers did not come back.")
+
+
+@pytest.mark.parametrize("seconds", [0.5, 6.0])
+def test_ctrl_c_ends_every_process_without_a_word(seconds, tmp_path):
+    path = tmp_path / "slow.json"
+    path.write_text(json.dumps(SLOW))
+    program = [sys.executable, "-m", "explorer", "tree", str(path)]
+    process = subprocess.Popen(program, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    time.sleep(seconds)
+    children = psutil.Process(process.pid).children(recursive=True)
+    # A terminal sends it to the whole group.
+    os.killpg(process.pid, signal.SIGINT)
+    assert process.communicate(timeout=60)[1] == ""
+    assert process.returncode == 130
+    _, alive = psutil.wait_procs(children, timeout=10)
+    assert not alive
