@@ -42,9 +42,13 @@ class Reply:
 def main(arguments: list[str] | None = None) -> int:
     """Run the command and return the exit status: 1 when any source failed."""
     options = parse(arguments)
-    # The command line may read what its user may read, with the user's own token.
-    settings = replace(HubSettings.from_environment(), local_roots=None)
-    answers = Answers(hub=settings, token=get_token())
+    try:
+        # The command line may read what its user may read, with the user's own token.
+        settings = replace(HubSettings.from_environment(), local_roots=None)
+        answers = Answers(hub=settings, token=get_token())
+    except ValueError as error:
+        print(f"A setting in the environment cannot be used: {error}", file=sys.stderr)
+        return 2
     try:
         return run(answers, options)
     except BrokenPipeError:

@@ -260,3 +260,11 @@ def test_a_question_about_a_config_that_is_not_there_says_what_the_source_is(ask
     (tmp_path / "adapter_model.safetensors").write_bytes(b"\x02" + bytes(7) + b"{}")
     _, [said], _ = ask("heads", str(tmp_path))
     assert "adapter of PEFT" in said["error"]
+
+
+@pytest.mark.parametrize("name", ["EXPLORER_DEADLINE", "EXPLORER_WORKERS", "HF_ENDPOINT"])
+@pytest.mark.parametrize("value", ["nan", "-3", "many"])
+def test_a_setting_that_cannot_be_used_is_said_in_one_line(name, value, monkeypatch, capsys):
+    monkeypatch.setenv(name, value)
+    assert cli.main(["config", "gallery:gpt2"]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
