@@ -5,13 +5,10 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from transformers.models.auto.configuration_auto import CONFIG_MAPPING
-
 from explorer.config import ModelConfig
 from explorer.errors import ConfigError, UnknownArchitectureError
-from explorer.loading.configs import plain_values
+from explorer.loading.configs import default_values
 from explorer.loading.mappings import model_types
-from explorer.loading.plain_words import config_errors
 from explorer.source import ModelSource
 
 
@@ -29,8 +26,7 @@ def default_config(model_type: str) -> ModelConfig:
 def _class_defaults(model_type: str) -> dict[str, Any]:
     """The values of the config class; none where the class refuses its own defaults."""
     try:
-        with config_errors():
-            return plain_values(CONFIG_MAPPING[model_type]())
+        return default_values(model_type)
     except ConfigError:
         return {}
 
