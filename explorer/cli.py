@@ -15,12 +15,14 @@ from huggingface_hub import get_token
 from rich.console import Console, RenderableType
 
 from explorer import export, text
-from explorer.answers import Answers, OpenedModel, config_of
+from explorer.answers import Answers
 from explorer.errors import ExplorerError, SourceError
 from explorer.folding import fold
 from explorer.hub.settings import HubSettings
 from explorer.hub_address import HUB
+from explorer.opening import OpenedModel, config_of
 from explorer.source import ModelSource, parse_source
+from explorer.terminal import Shown, printable
 
 # Sources worked on at once: enough that no worker waits, few enough that memory stays steady.
 AHEAD = 4
@@ -148,7 +150,7 @@ def _show(name: str, outcome: Reply | ExplorerError, options: argparse.Namespace
     if isinstance(outcome, ExplorerError):
         if options.json:
             _print_json({"source": name, "error": str(outcome)})
-        print(f"{_printable(name)}: {_printable(str(outcome))}", file=sys.stderr, flush=True)
+        print(f"{_one_line(name)}: {_one_line(str(outcome))}", file=sys.stderr, flush=True)
     elif isinstance(outcome.said, dict):
         opened = outcome.opened
         identity = {"source": name, "revision": opened.source.revision, "notes": list(opened.notes)}
@@ -156,18 +158,17 @@ def _show(name: str, outcome: Reply | ExplorerError, options: argparse.Namespace
     else:
         console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
         for note in outcome.opened.notes:
-            console.print(note, style="italic", markup=False)
-        console.print(outcome.said)
+            console.print(printable(note), style="italic", markup=False)
+        console.print(Shown(outcome.said))
 
 
 def _print_json(values: dict[str, Any]) -> None:
     print(json.dumps(values, ensure_ascii=False), flush=True)
 
 
-def _printable(words: str) -> str:
+def _one_line(words: str) -> str:
     """The words on one line, with nothing in them that a terminal would obey."""
-    line = " ".join(words.split())
-    return "".join(letter if letter.isprintable() else "�" for letter in line)[:2000]
+    return printable(" ".join(words.split()))[:2000]
 
 
 def _config(answers: Answers, opened: OpenedModel, options: argparse.Namespace) -> Said:

@@ -268,3 +268,11 @@ def test_a_setting_that_cannot_be_used_is_said_in_one_line(name, value, monkeypa
     monkeypatch.setenv(name, value)
     assert cli.main(["config", "gallery:gpt2"]) == 2
     assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_what_a_config_says_cannot_reach_the_terminal(answers, config_file, capsys):
+    hostile = {**BERT, "name\x1b]0;title\x07": "\x1b[2J\u202egnp [bold]", "architectures": ["X\x1b[5m"]}
+    cli.run(answers, cli.parse(["config", json.dumps(hostile)]))
+    printed = capsys.readouterr().out
+    assert not any(sign in printed for sign in "\x1b\x07\u202e")
+    assert "[bold]" in printed

@@ -28,9 +28,11 @@ EXPLORER = sorted(ROOT.glob("explorer/**/*.py"))
 
 # What reaches the network, a process or the terminal: everything else in explorer is values.
 OUTER = {
+    "explorer.opening",
     "explorer.answers",
     "explorer.cli",
     "explorer.__main__",
+    "explorer.terminal",
     "explorer.text",
     "explorer.engine",
     "explorer.hub",
@@ -118,7 +120,7 @@ def test_only_the_engine_starts_processes(path):
 
 @pytest.mark.parametrize("path", [p for p in EXPLORER if part_of(p, "explorer.engine")], ids=module_name)
 def test_the_engine_knows_nothing_of_what_asks_it(path):
-    assert not forbidden(path, {"explorer.hub", "explorer.answers", "explorer.cli"})
+    assert not forbidden(path, {"explorer.hub", "explorer.opening", "explorer.answers", "explorer.cli"})
 
 
 def test_no_module_imports_itself_by_way_of_others():
@@ -129,13 +131,23 @@ def test_no_module_imports_itself_by_way_of_others():
 
 @pytest.mark.parametrize("path", [p for p in EXPLORER if part_of(p, "explorer.hub")], ids=module_name)
 def test_the_hub_client_knows_nothing_of_the_engine(path):
-    assert not forbidden(path, {"explorer.engine", "explorer.loading", "explorer.answers", "explorer.cli"})
+    assert not forbidden(
+        path, {"explorer.engine", "explorer.loading", "explorer.opening", "explorer.answers", "explorer.cli"}
+    )
 
 
 @pytest.mark.parametrize("path", [p for p in EXPLORER if part_of(p, "explorer.loading")], ids=module_name)
 def test_loading_knows_nothing_of_the_network(path):
     assert not forbidden(
-        path, {"explorer.engine", "explorer.hub", "explorer.answers", "explorer.cli", "huggingface_hub"}
+        path,
+        {
+            "explorer.engine",
+            "explorer.hub",
+            "explorer.opening",
+            "explorer.answers",
+            "explorer.cli",
+            "huggingface_hub",
+        },
     )
 
 
