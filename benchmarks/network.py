@@ -41,12 +41,12 @@ summary = torchinfo.summary(AutoModel.from_pretrained(sys.argv[1]), verbose=0)
 
 def main() -> None:
     """Print the table."""
-    answers = Answers(LocalEngine(), HubSettings())
+    engine = LocalEngine()
     rows = []
     for name, count in MODELS:
         with HubServer() as hub:
-            rows.append(measure(answers, hub, name, count))
-    answers.close()
+            rows.append(measure(Answers(engine, HubSettings(endpoint=hub.url)), hub, name, count))
+    engine.close()
     print_table(
         (
             "checkpoint",
@@ -68,7 +68,6 @@ def measure(answers: Answers, hub: HubServer, name: str, count: int) -> tuple[st
     hub.add(name, files)
     shards = {file: content for file, content in files.items() if file.endswith(".safetensors")}
     least = files["config.json"].nbytes + sum(map(header_bytes, shards.values()))
-    answers.hub = HubSettings(endpoint=hub.url)
     start = time.perf_counter()
     matrix = answers.heads(answers.open(ModelSource("hub", name)))
     seconds = time.perf_counter() - start

@@ -27,6 +27,7 @@ UI = sorted(ROOT.glob("ui/*.py"))
 EXPLORER = sorted(ROOT.glob("explorer/**/*.py"))
 
 # What reaches the network, a process or the terminal: everything else in explorer is values.
+ASKERS = {"explorer.opening", "explorer.answers", "explorer.cli"}
 OUTER = {
     "explorer.opening",
     "explorer.answers",
@@ -120,7 +121,7 @@ def test_only_the_engine_starts_processes(path):
 
 @pytest.mark.parametrize("path", [p for p in EXPLORER if part_of(p, "explorer.engine")], ids=module_name)
 def test_the_engine_knows_nothing_of_what_asks_it(path):
-    assert not forbidden(path, {"explorer.hub", "explorer.opening", "explorer.answers", "explorer.cli"})
+    assert not forbidden(path, {"explorer.hub", *ASKERS})
 
 
 def test_no_module_imports_itself_by_way_of_others():
@@ -131,9 +132,7 @@ def test_no_module_imports_itself_by_way_of_others():
 
 @pytest.mark.parametrize("path", [p for p in EXPLORER if part_of(p, "explorer.hub")], ids=module_name)
 def test_the_hub_client_knows_nothing_of_the_engine(path):
-    assert not forbidden(
-        path, {"explorer.engine", "explorer.loading", "explorer.opening", "explorer.answers", "explorer.cli"}
-    )
+    assert not forbidden(path, {"explorer.engine", "explorer.loading", *ASKERS})
 
 
 @pytest.mark.parametrize("path", [p for p in EXPLORER if part_of(p, "explorer.loading")], ids=module_name)

@@ -9,7 +9,7 @@ from collections.abc import Hashable
 
 import streamlit as st
 
-from explorer.answers import Answers, OpenedModel
+from explorer.answers import Answers
 from explorer.auto_class import AutoClass
 from explorer.checkpoint import LoadReport
 from explorer.config import ConfigField
@@ -17,6 +17,7 @@ from explorer.diff import TreeDiff
 from explorer.engine.local import LocalEngine
 from explorer.heads import HeadMatrix
 from explorer.hub.settings import HubSettings
+from explorer.opening import OpenedModel
 from explorer.source import ModelSource
 from explorer.tree import ModuleTree
 

@@ -12,9 +12,9 @@ from typing import Any
 import streamlit as st
 
 from explorer import gallery
-from explorer.answers import OpenedModel
 from explorer.errors import ExplorerError, SourceError
 from explorer.hub.settings import HubSettings
+from explorer.opening import OpenedModel
 from explorer.source import ModelSource, parse_source
 from ui import cache, errors, markup, origin
 

@@ -11,7 +11,6 @@ from explorer.heads import HeadMatrix, HeadRow
 from explorer.tree import ModuleNode
 from ui import figures
 from ui.markup import Markup, draw, join, plain, table, tag
-from ui.sentences import verdict_of
 
 COLUMNS = ("Auto class and its task", "Model class", "=Parameters", "=Head", "Adds and drops", "Verdict")
 SIGNS = {"ready": "✓", "untrained head": "◐", "wrong checkpoint": "✗", "unknown": "?", "error": "!"}
@@ -47,7 +46,7 @@ def _changes_something(row: HeadRow) -> bool:
 
 
 def _is_ready(row: HeadRow) -> bool:
-    return verdict_of(row) == "ready"
+    return row.verdict == "ready"
 
 
 def _row(row: HeadRow, chosen: str | None) -> Markup:
@@ -87,7 +86,7 @@ def _names(sign: str, modules: tuple[ModuleNode, ...]) -> str:
 
 
 def _verdict(row: HeadRow) -> Markup:
-    verdict = "error" if row.error else verdict_of(row)
+    verdict = "error" if row.error else row.verdict
     badge = tag(
         "span",
         f"{SIGNS[verdict]} {SHOWN.get(verdict, verdict)}",

@@ -1,6 +1,6 @@
 """Which model a page is about, and where it was read."""
 
-from explorer.answers import OpenedModel
+from explorer.opening import OpenedModel
 from explorer.source import ModelSource
 from ui.markup import Markup, draw, tag
 

@@ -23,14 +23,9 @@ def draw_sentence(matrix: HeadMatrix, chosen: str | None) -> None:
     if row is None:
         draw(tag("p", "No class with a head can be built from this config.", class_="x-sentence"))
     else:
-        verdict = verdict_of(row)
+        verdict = row.verdict
         kind = f"x-sentence x-{verdict.replace(' ', '-')}"
         draw(tag("p", head_sentence(matrix, row), " ", tag("strong", MEANINGS[verdict]), class_=kind))
-
-
-def verdict_of(row: HeadRow) -> str:
-    """The verdict on a row that can be built."""
-    return row.report.verdict if row.report else "unknown"
 
 
 def head_sentence(matrix: HeadMatrix, row: HeadRow) -> str:

@@ -1,14 +1,11 @@
 """The sentence that says what a head is."""
 
-import pytest
-
 from explorer.auto_class import AutoClass
-from explorer.checkpoint import LoadReport
 from explorer.diff import Head
 from explorer.heads import HeadMatrix, HeadRow
 from explorer.source import ModelSource
 from explorer.tree import ModuleNode, TensorSpec
-from ui.sentences import head_sentence, verdict_of
+from ui.sentences import head_sentence
 
 BASE = HeadRow(AutoClass("AutoModel", "Base"), 100)
 TASK = AutoClass("AutoModelForMaskedLM", "Task")
@@ -52,16 +49,3 @@ def test_a_class_that_adds_nothing_says_so():
 
 def test_many_modules_are_counted_instead_of_named():
     assert "and 3 more modules" in sentence(Head((DROPOUT,) * 7, (), 0, 0))
-
-
-@pytest.mark.parametrize(
-    ("report", "verdict"),
-    [
-        (None, "unknown"),
-        (LoadReport(TASK, 5), "ready"),
-        (LoadReport(TASK, 5, missing=("classifier.weight",), head=("classifier",)), "untrained head"),
-        (LoadReport(TASK, 5, missing=("layer.weight",), head=("classifier",)), "wrong checkpoint"),
-    ],
-)
-def test_the_verdict_is_that_of_the_report(report, verdict):
-    assert verdict_of(HeadRow(TASK, 1, None, report)) == verdict
