@@ -26,12 +26,9 @@ PAGES = [ROOT / "streamlit_app.py", *sorted(ROOT.glob("pages/*.py"))]
 UI = sorted(ROOT.glob("ui/*.py"))
 EXPLORER = sorted(ROOT.glob("explorer/**/*.py"))
 
-# What reaches the network, a process or the terminal: everything else in explorer is values.
 ASKERS = {"explorer.opening", "explorer.answers", "explorer.cli"}
-OUTER = {
-    "explorer.opening",
-    "explorer.answers",
-    "explorer.cli",
+# What reaches the network, a process or the terminal: everything else in explorer is values.
+OUTER = ASKERS | {
     "explorer.__main__",
     "explorer.terminal",
     "explorer.text",
