@@ -102,7 +102,7 @@ class Answers:
         """The tensors that the files hold, read from their headers."""
         if opened.repository is None:
             raise CheckpointError(
-                "There is no checkpoint behind this config.",
+                " ".join((*opened.notes, "There is no checkpoint behind this config.")),
                 "Paste the name of a model on the Hub, or a folder with its files.",
             )
         return read_checkpoint(opened.repository, self.engine.run)

@@ -6,7 +6,7 @@ import pytest
 
 from explorer.answers import Answers
 from explorer.engine.local import LocalEngine
-from explorer.errors import AccessError, ConfigError, HubError, ModelNotFoundError
+from explorer.errors import AccessError, CheckpointError, ConfigError, HubError, ModelNotFoundError
 from explorer.hub.settings import HubSettings
 from explorer.source import ModelSource
 from tests.hub.contents import safetensors
@@ -60,6 +60,13 @@ def test_without_a_network_the_gallery_stands_in_and_others_are_errors(engine, h
     assert offline.open(GPT2).source.kind == "gallery"
     with pytest.raises(HubError):
         offline.open(ModelSource("hub", "owner/unheard-of"))
+
+
+def test_a_copy_has_no_checkpoint_and_says_why_it_is_a_copy(engine, hub):
+    offline = Answers(engine, replace(HubSettings(endpoint=hub.url), is_offline=True))
+    with pytest.raises(CheckpointError) as caught:
+        offline.load_report(offline.open(GPT2))
+    assert "copy" in caught.value.what
 
 
 def test_an_unknown_architecture_is_shown_by_the_names_of_its_tensors(answers, hub):

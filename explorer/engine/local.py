@@ -110,7 +110,7 @@ class LocalEngine:
                 raise self._too_large() from error
             _log.exception("A job failed in a way that it should not.")
             raise WorkerError(
-                f"The analysis of this model failed: {type(error).__name__}.",
+                "The analysis of this model failed, and the explorer's log says why.",
                 "The config may hold values that its architecture does not expect.",
             ) from error
 

@@ -94,7 +94,7 @@ def _with_config(
         return RepositoryKind(
             "sentence-transformers", what, "The transformer can be shown, the rest is listed."
         )
-    return _of_transformers(repository, f"This is a {config.model_type} model of transformers.")
+    return _of_transformers(repository, f"This is a model of transformers ({config.model_type}).")
 
 
 def _of_transformers(repository: Repository, what: str) -> RepositoryKind:
