@@ -23,7 +23,11 @@ KINDS = {
     "transformers": ({"config.json": BERT, "model.safetensors": ""}, r"transformers \(bert\)", "Everything"),
     "transformers without weights": ({"config.json": BERT}, "no weights", "but load reports"),
     "pickled": ({"config.json": BERT, "pytorch_model.bin": ""}, "pickles", "nothing in them is ever run"),
-    "gguf with a config": ({"config.json": BERT, "a.gguf": ""}, r"transformers \(bert\).*GGUF", "All but load reports"),
+    "gguf with a config": (
+        {"config.json": BERT, "a.gguf": ""},
+        r"transformers \(bert\).*GGUF",
+        "All but load reports",
+    ),
     "remote code": ({"config.json": CUSTOM, "modeling.py": ""}, "code of the repository", "never run"),
     "no model type": ({"config.json": {"architecture": "resnet50"}}, "names no model type", "names"),
     "sentence-transformers": (
