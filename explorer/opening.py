@@ -97,7 +97,8 @@ class Opener:
         except (HubError, AccessError) as error:
             # Many a well-known checkpoint is gated, and its config is in the gallery.
             if source.kind == "hub" and gallery.find(source.name):
-                return _bundled(source, f"{error.what} {BUNDLED}")
+                other = f" It may not be that of {source.revision}." if source.revision else ""
+                return _bundled(source, f"{error.what} {BUNDLED}{other}")
             raise
 
     def _read_repository(self, source: ModelSource) -> OpenedModel:

@@ -60,6 +60,7 @@ def test_without_a_network_the_gallery_stands_in_and_others_are_errors(engine, h
     assert offline.open(GPT2).source.kind == "gallery"
     with pytest.raises(HubError):
         offline.open(ModelSource("hub", "owner/unheard-of"))
+    assert "of v1" in offline.open(replace(GPT2, revision="v1")).notes[0]
 
 
 def test_a_copy_has_no_checkpoint_and_says_why_it_is_a_copy(engine, hub):
