@@ -34,7 +34,7 @@ parts = st.sampled_from(WORDS.split())
 
 
 @pytest.mark.parametrize("family", ["bert", "mixtral", "llava", "gemma3", "segformer", "deepseek_v3", "vit"])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(keys=st.lists(st.lists(parts, min_size=1, max_size=8).map(".".join), min_size=1, max_size=8))
 def test_a_key_is_renamed_as_transformers_renames_it(family: str, keys: list[str]) -> None:
     model = model_of(family)
