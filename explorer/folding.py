@@ -1,8 +1,10 @@
 """Runs of equal numbered siblings, such as a model's layers, as one node that counts them."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 
+from explorer.diff import DiffNode, TreeDiff
 from explorer.tree import ModuleNode, ModuleTree
 
 DIGITS = "0123456789"
@@ -16,7 +18,7 @@ def fold(tree: ModuleTree) -> ModuleTree:
 def fold_node(node: ModuleNode) -> ModuleNode:
     """The node with every run of equal numbered siblings below it folded into one."""
     folded: list[ModuleNode] = []
-    numbered = _numbered(node)
+    numbered = _numbered(child.name for child in node.children)
     for child in map(fold_node, node.children):
         previous = folded[-1] if folded else None
         if previous and {previous.name, child.name} <= numbered and _continues(previous, child):
@@ -24,6 +26,11 @@ def fold_node(node: ModuleNode) -> ModuleNode:
         else:
             folded.append(child)
     return replace(node, children=tuple(folded))
+
+
+def fold_diff(diff: TreeDiff) -> TreeDiff:
+    """The aligned trees with each run of siblings that are equal on both sides as one node."""
+    return replace(diff, root=_fold_diff_node(diff.root))
 
 
 def label_of(node: ModuleNode) -> str:
@@ -34,9 +41,37 @@ def label_of(node: ModuleNode) -> str:
     return f"{node.name}–{int(first) + node.count - 1}"
 
 
-def _numbered(node: ModuleNode) -> set[str]:
-    """The children called by a number: ``0``, or ``expert_0`` where three or more are called so."""
-    stems = {child.name: _stem(child.name) for child in node.children if child.name}
+def _fold_diff_node(node: DiffNode) -> DiffNode:
+    folded: list[DiffNode] = []
+    numbered = _numbered(child.module.name for child in node.children)
+    for child in map(_fold_diff_node, node.children):
+        previous = folded[-1] if folded else None
+        if previous and {previous.module.name, child.module.name} <= numbered and _both(previous, child):
+            left, right = _sum(previous.left, child.left), _sum(previous.right, child.right)
+            folded[-1] = replace(previous, left=left, right=right)
+        else:
+            folded.append(child)
+    return replace(node, children=tuple(folded))
+
+
+def _both(run: DiffNode, sibling: DiffNode) -> bool:
+    """Whether the sibling continues the run on each side that there is."""
+    return _one_side(run.left, sibling.left) and _one_side(run.right, sibling.right)
+
+
+def _one_side(run: ModuleNode | None, sibling: ModuleNode | None) -> bool:
+    if run is None or sibling is None:
+        return run is sibling
+    return _continues(run, sibling)
+
+
+def _sum(run: ModuleNode | None, sibling: ModuleNode | None) -> ModuleNode | None:
+    return replace(run, count=run.count + sibling.count) if run and sibling else None
+
+
+def _numbered(names: Iterable[str]) -> set[str]:
+    """The siblings called by a number: ``0``, or ``expert_0`` where three or more are called so."""
+    stems = {name: _stem(name) for name in names if name}
     times = Counter(stems.values())
     return {name for name, stem in stems.items() if not stem or (stem.endswith("_") and times[stem] > 2)}
 

@@ -5,7 +5,6 @@ from hypothesis import HealthCheck, settings
 
 from tests.hub.fixtures import hub as hub
 
-
 # A busy machine is no fault of the code under test.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")

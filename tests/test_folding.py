@@ -1,7 +1,8 @@
 import pytest
 from hypothesis import given, settings
 
-from explorer.folding import fold, fold_node, label_of
+from explorer.diff import diff_trees
+from explorer.folding import fold, fold_diff, fold_node, label_of
 from explorer.tree import ModuleNode, walk
 from tests.trees import below, modules, node, tensor, tree
 
@@ -107,3 +108,18 @@ def _modules_in(module, copies=1):
     yield copies * module.count
     for child in module.children:
         yield from _modules_in(child, copies * module.count)
+
+
+def test_a_diff_folds_where_both_sides_do():
+    layers = [node(str(number), tensor("weight", 2)) for number in range(4)]
+    wider = [*layers[:3], node("3", tensor("weight", 5))]
+    both = fold_diff(diff_trees(tree(node("", *layers)), tree(node("", *layers)))).root
+    one = fold_diff(diff_trees(tree(node("", *layers)), tree(node("", *wider)))).root
+    assert [(child.kind, child.module.count) for child in both.children] == [("same", 4)]
+    assert [(child.kind, child.module.count) for child in one.children] == [("same", 3), ("resized", 1)]
+
+
+def test_layers_that_one_side_lacks_fold_by_themselves():
+    layers = [node(str(number), tensor("weight", 2)) for number in range(6)]
+    found = fold_diff(diff_trees(tree(node("", *layers[:4])), tree(node("", *layers)))).root
+    assert [(child.kind, child.module.count) for child in found.children] == [("same", 4), ("added", 2)]

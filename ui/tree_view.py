@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from explorer.diff import DiffKind, DiffNode, TreeDiff, diff_trees, walk
+from explorer.folding import fold_diff, label_of
 from explorer.tree import ModuleNode, ModuleTree, TensorSpec
 from ui import figures
 from ui.markup import Markup, draw, join, table, tag
@@ -24,23 +25,16 @@ MOST_ROWS = 1_500
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the aligned trees; ``count`` equal numbered siblings are one line."""
+    """One line of the aligned trees: a module of either side, or of both."""
 
-    kind: DiffKind
+    node: DiffNode
     depth: int
-    name: str
-    left: ModuleNode | None
-    right: ModuleNode | None
-    count: int = 1
-    is_around: bool = False
 
     @property
-    def module(self) -> ModuleNode:
-        """The side that is there, the right one before the left one."""
-        module = self.right or self.left
-        if module is None:
-            raise ValueError("A row has at least one side.")
-        return module
+    def is_around(self) -> bool:
+        """Whether the module only holds what is of another kind: the model around its backbone."""
+        kind = self.node.kind
+        return kind in ("added", "removed") and any(part.kind != kind for part in walk(self.node))
 
 
 def rows_of(diff: TreeDiff) -> tuple[Row, ...]:
@@ -48,7 +42,7 @@ def rows_of(diff: TreeDiff) -> tuple[Row, ...]:
 
     One line more than are drawn tells that there are more.
     """
-    return tuple(islice(_rows(diff.root, 0, 1), MOST_ROWS + 1))
+    return tuple(islice(_rows(fold_diff(diff).root, 0), MOST_ROWS + 1))
 
 
 def draw_diff(diff: TreeDiff) -> None:
@@ -66,48 +60,10 @@ def draw_tree(tree: ModuleTree) -> None:
     _draw(caption, ("Module", "=Parameters"), rows_of(diff_trees(tree, tree)), _tree_cells)
 
 
-def _rows(node: DiffNode, depth: int, count: int) -> Iterator[Row]:
-    module = node.right or node.left
-    name = module.name if module else ""
-    is_around = node.kind in ("added", "removed") and any(part.kind != node.kind for part in walk(node))
-    yield Row(node.kind, depth, name, node.left, node.right, count, is_around)
-    for child, equal in _runs(node.children):
-        yield from _rows(child, depth + 1, equal)
-
-
-def _runs(children: tuple[DiffNode, ...]) -> Iterator[tuple[DiffNode, int]]:
-    """Each child with the number of equal numbered siblings that follow and are left out."""
-    previous: tuple[DiffNode, object] | None = None
-    count = 0
-    for child in children:
-        outline = _outline(child) if _number(child) else None
-        if previous and outline is not None and outline == previous[1]:
-            count += 1
-            continue
-        if previous:
-            yield previous[0], count
-        previous, count = (child, outline), 1
-    if previous:
-        yield previous[0], count
-
-
-def _number(node: DiffNode) -> bool:
-    module = node.right or node.left
-    return bool(module and module.name.isdigit())
-
-
-def _outline(node: DiffNode) -> object:
-    """What must be equal for two siblings to be one line: all but their paths."""
-    names = tuple((child.right or child.left).name for child in node.children if child.right or child.left)
-    return _side(node.left), _side(node.right), names, tuple(map(_outline, node.children))
-
-
-def _side(module: ModuleNode | None) -> object:
-    return module and (module.class_name, module.settings, module.count, tuple(map(_shape, module.tensors)))
-
-
-def _shape(tensor: TensorSpec) -> object:
-    return tensor.name, tensor.shape, tensor.dtype, tensor.kind, tensor.tied_to is not None
+def _rows(node: DiffNode, depth: int) -> Iterator[Row]:
+    yield Row(node, depth)
+    for child in node.children:
+        yield from _rows(child, depth + 1)
 
 
 def _draw(
@@ -136,40 +92,39 @@ def _legend(diff: TreeDiff) -> Markup:
 
 
 def _line(row: Row, cells: Callable[[Row], Markup]) -> Markup:
-    return tag("tr", cells(row), class_=f"x-{row.kind}")
+    return tag("tr", cells(row), class_=f"x-{row.node.kind}")
 
 
 def _diff_cells(row: Row) -> Markup:
-    sides = (cell for side in (row.left, row.right) for cell in _side_cells(side, row))
+    sides = (cell for side in (row.node.left, row.node.right) for cell in _side_cells(side))
     return join((_sign(row), _name(row), *sides))
 
 
 def _tree_cells(row: Row) -> Markup:
-    return join((_name(row), _side_cells(row.module, row)[1]))
+    return join((_name(row), _side_cells(row.node.module)[1]))
 
 
-def _side_cells(module: ModuleNode | None, row: Row) -> tuple[Markup, Markup]:
+def _side_cells(module: ModuleNode | None) -> tuple[Markup, Markup]:
     if module is None:
         return tag("td", "", class_="x-wide"), tag("td", "", class_="x-wide")
-    size = figures.exact(module.parameter_count * row.count)
+    size = figures.exact(module.parameter_count)
     return tag("td", module.class_name, class_="x-wide x-class"), tag("td", size, class_="x-wide x-number")
 
 
 def _sign(row: Row) -> Markup:
-    word = "around the backbone" if row.is_around else WORDS[row.kind]
-    shown = tag("span", SIGNS[row.kind], aria_hidden="true")
+    word = "around the backbone" if row.is_around else WORDS[row.node.kind]
+    shown = tag("span", SIGNS[row.node.kind], aria_hidden="true")
     return tag("td", shown, tag("span", word, class_="x-hidden"), class_="x-sign", title=word)
 
 
 def _name(row: Row) -> Markup:
-    module = row.module
-    name = module.name or module.class_name
-    if row.count > 1:
-        name = f"{name}–{int(name) + row.count - 1} × {row.count}"
-    size = figures.rounded(module.parameter_count * row.count)
+    module = row.node.module
+    name = label_of(module) or module.class_name
+    times = f" × {module.count}" if module.count > 1 else ""
+    size = figures.rounded(module.parameter_count)
     return tag(
         "th",
-        tag("code", name),
+        tag("code", f"{name}{times}"),
         tag("small", f"{module.class_name} · {size}", class_="x-narrow"),
         tag("small", " · ".join(map(_tensor, module.tensors)), class_="x-tensors"),
         scope="row",

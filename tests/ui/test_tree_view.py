@@ -22,7 +22,8 @@ def layers(prefix, number, rows=2):
 
 
 def lines(left, right):
-    return [(row.kind, row.depth, row.name, row.count) for row in rows_of(diff_trees(left, right))]
+    rows = rows_of(diff_trees(left, right))
+    return [(row.node.kind, row.depth, row.node.module.name, row.node.module.count) for row in rows]
 
 
 def test_equal_numbered_layers_are_one_line():
@@ -35,7 +36,7 @@ def test_layers_that_differ_are_lines_of_their_own():
         "layer", "ModuleList", (), (linear("layer.0"), linear("layer.1"), linear("layer.2", 5))
     )
     one = tree("Base", "", mixed)
-    assert [(row.name, row.count) for row in rows_of(diff_trees(one, one))][2:] == [("0", 2), ("2", 1)]
+    assert [line[2:] for line in lines(one, one)][2:] == [("0", 2), ("2", 1)]
 
 
 def test_a_head_is_added_and_a_pooler_is_dropped():
@@ -56,7 +57,7 @@ def test_the_model_around_the_backbone_is_told_apart_from_the_head():
     base = tree("Base", "", layers("", 2))
     task = tree("Task", "base", ModuleNode("base", "Base", (), (layers("base.", 2),)), linear("classifier"))
     rows = rows_of(diff_trees(base, task))
-    assert [row.name for row in rows if row.is_around] == [""]
+    assert [row.node.module.path for row in rows if row.is_around] == [""]
 
 
 def test_a_tree_without_end_is_cut():
@@ -67,5 +68,6 @@ def test_a_tree_without_end_is_cut():
 
 def test_the_lines_add_up_to_the_model():
     one = tree("Base", "", layers("", 12))
-    leaves = [row for row in rows_of(diff_trees(one, one)) if not row.module.children]
-    assert sum(row.module.parameter_count * row.count for row in leaves) == one.parameter_count
+    modules = [row.node.module for row in rows_of(diff_trees(one, one))]
+    leaves = [module for module in modules if not module.children]
+    assert sum(module.parameter_count for module in leaves) == one.parameter_count
