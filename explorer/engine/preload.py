@@ -12,6 +12,9 @@ import signal
 # Ctrl-C in a terminal reaches every process: these end without a word, and the first one says it.
 signal.signal(signal.SIGINT, signal.SIG_DFL)
 
+# The forkserver's process, as a rule: a worker sees by it whether its parent still lives.
+IMPORTED_BY = os.getpid()
+
 # Streamlit puts the page's script in __main__, and a worker would run that page as its own.
 multiprocessing.spawn._fixup_main_from_path = lambda main_path: None  # type: ignore[attr-defined]
 multiprocessing.spawn._fixup_main_from_name = lambda mod_name: None  # type: ignore[attr-defined]

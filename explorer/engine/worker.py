@@ -1,6 +1,7 @@
 """The worker's side of the engine: its limits, and the call of one job."""
 
 import ctypes
+import os
 import resource
 import signal
 import sys
@@ -12,9 +13,12 @@ REFUSED = frozenset({"socket.connect", "socket.getaddrinfo", "socket.gethostbyna
 
 def start(memory: int) -> None:
     """Make this process a worker: torch at hand, memory limited (in MiB), no network."""
-    from explorer.engine import preload  # noqa: F401
+    from explorer.engine import preload
 
     _die_with_parent()
+    # Its parent may have died before that; where there was no forkserver, this process imported all itself.
+    if preload.IMPORTED_BY not in (os.getppid(), os.getpid()):
+        os._exit(1)
     limit = memory * 2**20
     resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
