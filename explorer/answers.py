@@ -89,9 +89,10 @@ class Answers:
         found: LoadReport = self.engine.run("load_report", config, name, self.checkpoint(opened))
         return found
 
-    def reconciliation(self, opened: OpenedModel, auto_class: str | None = None) -> Reconciliation | None:
+    def reconciliation(
+        self, opened: OpenedModel, checkpoint: Checkpoint, auto_class: str | None = None
+    ) -> Reconciliation | None:
         """Why the files hold another number of elements than the class; None where that cannot be told."""
-        checkpoint = self.checkpoint(opened)
         if opened.config is None or not opened.is_known or checkpoint.format == "gguf":
             return None
         name = auto_class or self.default_class(opened)

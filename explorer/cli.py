@@ -201,7 +201,7 @@ def _load(answers: Answers, opened: OpenedModel, options: argparse.Namespace) ->
 
 def _checkpoint(answers: Answers, opened: OpenedModel, options: argparse.Namespace) -> Said:
     checkpoint = answers.checkpoint(opened)
-    reconciliation = answers.reconciliation(opened, options.auto_class)
+    reconciliation = answers.reconciliation(opened, checkpoint, options.auto_class)
     stated = opened.repository.stated_parameters if opened.repository else None
     say = export.checkpoint_json if options.json else text.checkpoint_text
     return say(checkpoint, reconciliation, stated)

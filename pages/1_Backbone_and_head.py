@@ -18,6 +18,6 @@ with frame.open_page("Backbone and head") as model:
         if chosen:
             st.subheader("The two trees, aligned", anchor="trees")
             tree_view.draw_diff(cache.diff(model, chosen))
-        if chosen and model.has_checkpoint and not heads.checkpoint_error:
+        if report := head_table.report_of(heads, chosen):
             st.subheader("What loading this checkpoint would do", anchor="load")
-            load_view.draw_load_report(cache.load_report(model, chosen))
+            load_view.draw_load_report(report)

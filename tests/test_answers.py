@@ -83,6 +83,16 @@ def test_an_unknown_architecture_is_shown_by_the_names_of_its_tensors(answers, h
     assert "modeling.py" not in [served.path.rpartition("/")[2] for served in hub.served]
 
 
+def test_a_checkpoint_is_read_once_to_be_reconciled(answers, hub):
+    hub.add("owner/once", {"config.json": BERT, "model.safetensors": safetensors(SHARDS)})
+    opened = answers.open(ModelSource("hub", "owner/once"))
+    checkpoint = answers.checkpoint(opened)
+    before = len(hub.served)
+    found = answers.reconciliation(opened, checkpoint, "AutoModel")
+    assert found.elements == 72
+    assert len(hub.served) == before
+
+
 def test_an_adapter_names_its_base_model_and_shows_its_tensors(answers, hub):
     adapter = {"peft_type": "LORA", "base_model_name_or_path": "owner/base"}
     hub.add(

@@ -11,7 +11,6 @@ import streamlit as st
 
 from explorer.answers import Answers
 from explorer.auto_class import AutoClass
-from explorer.checkpoint import LoadReport
 from explorer.config import ConfigField
 from explorer.diff import TreeDiff
 from explorer.engine.local import LocalEngine
@@ -94,9 +93,3 @@ def heads(model: OpenedModel) -> HeadMatrix:
 def diff(model: OpenedModel, auto_class: str) -> TreeDiff:
     """AutoModel beside the auto class."""
     return answers().diff(model, auto_class)
-
-
-@st.cache_resource(show_spinner="Working out what loading would do…", max_entries=64, hash_funcs=BY_MODEL)
-def load_report(model: OpenedModel, auto_class: str) -> LoadReport:
-    """What loading the checkpoint into the auto class would do."""
-    return answers().load_report(model, auto_class)

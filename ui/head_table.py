@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import streamlit as st
 
 from explorer.auto_class import BACKBONE, class_of_checkpoint
+from explorer.checkpoint import LoadReport
 from explorer.config import ModelConfig
 from explorer.diff import Head
 from explorer.heads import HeadMatrix, HeadRow
@@ -30,6 +31,11 @@ def draw_heads(matrix: HeadMatrix, chosen: str | None) -> None:
 def buildable(matrix: HeadMatrix) -> tuple[str, ...]:
     """The auto classes that can be compared with the backbone."""
     return tuple(row.auto_class.name for row in matrix.heads if row.head)
+
+
+def report_of(matrix: HeadMatrix, chosen: str | None) -> LoadReport | None:
+    """What loading the checkpoint into the chosen class would do; None where that is not known."""
+    return next((row.report for row in matrix.heads if row.auto_class.name == chosen), None)
 
 
 def first_choice(matrix: HeadMatrix, config: ModelConfig) -> str | None:
