@@ -11,8 +11,8 @@ with frame.open_page("Home", "What is inside this model?", gallery_cards.draw_ga
         tree_view.draw_tree(tree)
     else:
         tree = cache.tree(model)
-        overview.draw_facts(cache.fields(model), tree)
+        overview.draw_facts(model.config, cache.fields(model), tree)
         st.subheader("What it can do", anchor=False)
-        overview.draw_tasks(cache.auto_classes(model), tree.auto_class.model_class)
+        overview.draw_tasks(model.config, cache.auto_classes(model))
         with st.container(key="next"):
             frame.link("pages/1_Backbone_and_head.py", "Compare backbone and head", ":material/account_tree:")

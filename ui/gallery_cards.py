@@ -26,6 +26,6 @@ def draw_gallery() -> None:
 
 
 def _draw_card(entry: GalleryEntry) -> None:
-    size = f" · {figures.rounded(entry.published_total)}" if entry.published_total else ""
+    size = f" · {figures.rounded(entry.published_total)} published" if entry.published_total else ""
     label = f"**{plain(entry.id)}** {plain(entry.sentence)} *{entry.modality} · {entry.year}{plain(size)}*"
     frame.link("streamlit_app.py", label, model=f"gallery:{entry.id}")

@@ -39,20 +39,23 @@ def report_of(matrix: HeadMatrix, chosen: str | None) -> LoadReport | None:
 
 
 def first_choice(matrix: HeadMatrix, config: ModelConfig) -> str | None:
-    """The class that the checkpoint was saved from, or else the first one that is ready."""
+    """The class that the checkpoint was saved from, or else the first that is ready and has a task."""
     rows = [row for row in matrix.heads if row.head]
     saved = class_of_checkpoint(config.architectures, tuple(row.auto_class for row in rows))
     # A class that is the backbone itself has nothing to compare.
-    rows.sort(key=lambda row: (not _changes_something(row), row.auto_class.name != saved, not _is_ready(row)))
+    rows.sort(
+        key=lambda row: (
+            not _changes_something(row),
+            row.auto_class.name != saved,
+            row.verdict != "ready",
+            row.auto_class.task is None,
+        )
+    )
     return rows[0].auto_class.name if rows else None
 
 
 def _changes_something(row: HeadRow) -> bool:
     return bool(row.head and (row.head.added or row.head.removed))
-
-
-def _is_ready(row: HeadRow) -> bool:
-    return row.verdict == "ready"
 
 
 def _row(row: HeadRow, chosen: str | None) -> Markup:

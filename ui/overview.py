@@ -3,7 +3,7 @@
 import streamlit as st
 
 from explorer.auto_class import AutoClass
-from explorer.config import ConfigField
+from explorer.config import ConfigField, ModelConfig
 from explorer.tree import ModuleTree
 from ui import figures
 from ui.facts import facts_of
@@ -12,12 +12,14 @@ from ui.markup import Markup, draw, table, tag
 BITS = {"fp32": 32, "bf16": 16, "int8": 8, "int4": 4}
 
 
-def draw_facts(fields: tuple[ConfigField, ...], tree: ModuleTree) -> None:
+def draw_facts(config: ModelConfig, fields: tuple[ConfigField, ...], tree: ModuleTree) -> None:
     """The sizes as tiles."""
     facts, count = facts_of(fields), tree.parameter_count
+    is_saved = tree.auto_class.model_class in config.architectures
+    origin = "what the checkpoint was saved from" if is_saved else "the config names no class"
     shape = " × ".join(value or "unknown" for value in (facts.layers, facts.width, facts.heads))
     _draw_tiles(
-        _tile("Class", tree.auto_class.model_class, "what the checkpoint was saved from", "x-two"),
+        _tile("Class", tree.auto_class.model_class, origin, "x-two"),
         _tile(
             "Parameters",
             figures.rounded(count),
@@ -44,9 +46,9 @@ def draw_unknown(tree: ModuleTree) -> None:
     )
 
 
-def draw_tasks(classes: tuple[AutoClass, ...], saved: str) -> None:
+def draw_tasks(config: ModelConfig, classes: tuple[AutoClass, ...]) -> None:
     """What the model can do, and by which class."""
-    rows = (_task(auto_class, auto_class.model_class == saved) for auto_class in classes)
+    rows = (_task(auto_class, auto_class.model_class in config.architectures) for auto_class in classes)
     draw(table("What it can do", ("Task", "Auto class", "Model class"), rows, "x-tasks"))
 
 
