@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from explorer.counterparts import Bodies, counterparts
-from explorer.tree import ModuleNode, ModuleTree, TensorSpec
+from explorer.tree import ModuleNode, ModuleTree
 
 DiffKind = Literal["same", "renamed", "resized", "added", "removed"]
 
@@ -38,16 +38,6 @@ class DiffNode:
             return "resized"
         return "same" if self.left.class_name == self.right.class_name else "renamed"
 
-    @property
-    def added(self) -> tuple[TensorSpec, ...]:
-        """The right module's own tensors that the left one has not, or not in this shape."""
-        return _without(self.right, self.left)
-
-    @property
-    def removed(self) -> tuple[TensorSpec, ...]:
-        """The left module's own tensors that the right one has not, or not in this shape."""
-        return _without(self.left, self.right)
-
 
 @dataclass(frozen=True, slots=True)
 class TreeDiff:
@@ -62,23 +52,6 @@ class TreeDiff:
         """Modules of each kind."""
         found = Counter(node.kind for node in walk(self.root))
         return {kind: found[kind] for kind in ("same", "renamed", "resized", "added", "removed")}
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What a task model adds to the backbone and what it drops from it.
-
-    ``added`` and ``removed`` are the outermost modules. The parameter counts also hold tensors
-    that a shared module gained or lost, so that
-    backbone + parameter_count - removed_parameter_count = task model.
-    A tensor that is kept under another name, such as an embedding of which only the tied copy
-    remains, is neither added nor removed.
-    """
-
-    added: tuple[ModuleNode, ...]
-    removed: tuple[ModuleNode, ...]
-    parameter_count: int
-    removed_parameter_count: int
 
 
 def diff_trees(left: ModuleTree, right: ModuleTree) -> TreeDiff:
@@ -169,8 +142,3 @@ def _only_right(node: ModuleNode) -> DiffNode:
 
 def _shapes(node: ModuleNode) -> dict[str, tuple[int, ...]]:
     return {tensor.name: tensor.shape for tensor in node.tensors if tensor.kind == "parameter"}
-
-
-def _without(node: ModuleNode | None, other: ModuleNode | None) -> tuple[TensorSpec, ...]:
-    known = {(tensor.name, tensor.shape) for tensor in other.tensors} if other else set()
-    return tuple(t for t in node.tensors if (t.name, t.shape) not in known) if node else ()

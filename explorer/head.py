@@ -2,10 +2,28 @@
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Literal
 
-from explorer.diff import DiffNode, Head, TreeDiff, walk
+from explorer.diff import DiffNode, TreeDiff, walk
 from explorer.tree import ModuleNode, find, full_name
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a task model adds to the backbone and what it drops from it.
+
+    ``added`` and ``removed`` are the outermost modules. The parameter counts also hold tensors
+    that a shared module gained or lost, so that
+    backbone + parameter_count - removed_parameter_count = task model.
+    A tensor that is kept under another name, such as an embedding of which only the tied copy
+    remains, is neither added nor removed.
+    """
+
+    added: tuple[ModuleNode, ...]
+    removed: tuple[ModuleNode, ...]
+    parameter_count: int
+    removed_parameter_count: int
 
 
 def head_of(diff: TreeDiff) -> Head:

@@ -5,7 +5,7 @@ from typing import Literal
 
 from explorer.auto_class import AutoClass
 from explorer.checkpoint import LoadReport, Verdict
-from explorer.diff import Head
+from explorer.head import Head
 from explorer.source import ModelSource
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 from explorer.auto_class import BACKBONE, class_of_checkpoint
 from explorer.checkpoint import LoadReport
 from explorer.config import ModelConfig
-from explorer.diff import Head
+from explorer.head import Head
 from explorer.heads import HeadMatrix, HeadRow
 from explorer.tree import ModuleNode
 from ui import figures

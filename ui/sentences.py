@@ -1,6 +1,6 @@
 """What a head is, in one sentence for somebody who has never seen one."""
 
-from explorer.diff import Head
+from explorer.head import Head
 from explorer.heads import HeadMatrix, HeadRow
 from explorer.tree import ModuleNode, walk
 from ui import figures

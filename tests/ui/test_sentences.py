@@ -1,7 +1,7 @@
 """The sentence that says what a head is."""
 
 from explorer.auto_class import AutoClass
-from explorer.diff import Head
+from explorer.head import Head
 from explorer.heads import HeadMatrix, HeadRow
 from explorer.source import ModelSource
 from explorer.tree import ModuleNode, TensorSpec
