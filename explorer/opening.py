@@ -32,6 +32,7 @@ class OpenedModel:
     ``is_known`` says whether transformers has the architecture; where it has not, the tree comes
     from the names in the checkpoint. ``notes`` are plain sentences that the reader must see, such
     as that this is a bundled copy. ``repository`` is None where there are no files to read.
+    ``is_stand_in`` says that a copy is shown only because the Hub failed: it is worth asking again.
     """
 
     source: ModelSource
@@ -39,6 +40,7 @@ class OpenedModel:
     is_known: bool = True
     notes: tuple[str, ...] = ()
     repository: Repository | None = None
+    is_stand_in: bool = False
 
     @property
     def has_checkpoint(self) -> bool:
@@ -98,7 +100,8 @@ class Opener:
             # Many a well-known checkpoint is gated, and its config is in the gallery.
             if source.kind == "hub" and gallery.find(source.name):
                 other = f" It may not be that of {source.revision}." if source.revision else ""
-                return _bundled(source, f"{error.what} {BUNDLED}{other}")
+                copy = _bundled(source, f"{error.what} {BUNDLED}{other}")
+                return replace(copy, is_stand_in=isinstance(error, HubError))
             raise
 
     def _read_repository(self, source: ModelSource) -> OpenedModel:

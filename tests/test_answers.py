@@ -41,6 +41,7 @@ def test_a_gated_model_of_the_gallery_is_shown_from_its_copy(answers, hub):
     assert opened.config.model_type == "gpt2"
     assert opened.source.kind == "gallery"
     assert "gated" in opened.notes[0]
+    assert not opened.is_stand_in
     assert "copy" in opened.notes[0]
 
 
@@ -58,6 +59,7 @@ def test_a_model_that_is_not_on_the_hub_is_not_taken_from_the_gallery(answers):
 def test_without_a_network_the_gallery_stands_in_and_others_are_errors(engine, hub):
     offline = Answers(engine, replace(HubSettings(endpoint=hub.url), is_offline=True))
     assert offline.open(GPT2).source.kind == "gallery"
+    assert offline.open(GPT2).is_stand_in
     with pytest.raises(HubError):
         offline.open(ModelSource("hub", "owner/unheard-of"))
     assert "of v1" in offline.open(replace(GPT2, revision="v1")).notes[0]

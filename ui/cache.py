@@ -52,8 +52,14 @@ def answers() -> Answers:
     return shared
 
 
-# A branch moves: after ten minutes its name is looked up again.
-@st.cache_resource(show_spinner="Finding the model and reading its config…", ttl=600, max_entries=256)
+def _is_lasting(model: OpenedModel) -> bool:
+    return not model.is_stand_in
+
+
+# A branch moves: after ten minutes its name is looked up again; at once when the Hub had failed.
+@st.cache_resource(
+    show_spinner="Finding the model and reading its config…", ttl=600, max_entries=256, validate=_is_lasting
+)
 def opened(source: ModelSource) -> OpenedModel:
     """What the source turned out to be, pinned to the commit that was read."""
     return answers().open(source)

@@ -97,6 +97,15 @@ def test_a_fault_of_the_hub_is_over_with_the_next_try(hub):
     assert "BertForMaskedLM" in text_of(settled(app.run()))
 
 
+def test_a_copy_shown_for_a_fault_of_the_hub_gives_way_with_the_next_try(hub):
+    repository = hub.add("google-t5/t5-small", bert())
+    repository.break_with(INFO, "status", status=500)
+    app = open_page("google-t5/t5-small")
+    assert "T5ForConditionalGeneration" in text_of(app)
+    repository.faults.clear()
+    assert "BertForMaskedLM" in text_of(settled(app.run()))
+
+
 def test_an_address_of_the_hub_is_read_as_its_model(hub):
     hub.add("address/bert", bert())
     app = open_page()
