@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import streamlit as st
 
-from explorer.auto_class import BACKBONE, class_of_checkpoint
+from explorer.auto_class import BACKBONE
 from explorer.checkpoint import LoadReport
 from explorer.config import ModelConfig
 from explorer.head import Head
@@ -41,12 +41,11 @@ def report_of(matrix: HeadMatrix, chosen: str | None) -> LoadReport | None:
 def first_choice(matrix: HeadMatrix, config: ModelConfig) -> str | None:
     """The class that the checkpoint was saved from, or else the first that is ready and has a task."""
     rows = [row for row in matrix.heads if row.head]
-    saved = class_of_checkpoint(config.architectures, tuple(row.auto_class for row in rows))
     # A class that is the backbone itself has nothing to compare.
     rows.sort(
         key=lambda row: (
             not _changes_something(row),
-            row.auto_class.name != saved,
+            row.auto_class.model_class not in config.architectures,
             row.verdict != "ready",
             row.auto_class.task is None,
         )

@@ -81,6 +81,11 @@ def test_the_head_matrix_has_every_class_and_what_it_adds_and_drops():
     assert "−\u202fpooler" in text
 
 
+def test_where_the_config_names_no_class_one_with_a_task_is_compared_first():
+    app = open_page("arch:t5", HEADS)
+    assert app.selectbox(key="auto_class").value == "AutoModelForQuestionAnswering"
+
+
 def test_only_what_a_checkpoint_was_saved_from_is_called_so():
     assert "saved" not in text_of(open_page("arch:bert"))
     assert "saved from" in text_of(open_page("gallery:google-bert/bert-base-uncased"))
