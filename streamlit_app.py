@@ -15,4 +15,4 @@ with frame.open_page("Home", "What is inside this model?", gallery_cards.draw_ga
         st.subheader("What it can do", anchor=False)
         overview.draw_tasks(model.config, cache.auto_classes(model))
         with st.container(key="next"):
-            frame.link("pages/1_Backbone_and_head.py", "Compare backbone and head", ":material/account_tree:")
+            frame.link("pages/2_Backbone_and_head.py", "Compare backbone and head", ":material/account_tree:")

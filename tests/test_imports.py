@@ -164,7 +164,7 @@ def test_a_page_is_a_short_script_without_session_state_or_try(path):
 def test_session_state_lives_in_the_frame_and_caches_in_the_cache():
     for path in [*PAGES, *UI]:
         text = path.read_text(encoding="utf-8")
-        assert "session_state" not in text or path.name == "frame.py", path
+        assert "session_state" not in text or path.name == "session.py", path
         assert "st.cache_" not in text or path.name == "cache.py", path
 
 

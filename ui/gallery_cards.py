@@ -6,7 +6,7 @@ import streamlit as st
 
 from explorer import gallery
 from explorer.gallery import GalleryEntry
-from ui import figures, frame
+from ui import figures, frame, session
 from ui.markup import plain
 
 
@@ -18,7 +18,7 @@ def draw_gallery() -> None:
     st.subheader("Gallery", anchor="gallery")
     st.caption("Configs of well-known checkpoints that come with the app: these work without the Hub.")
     counts = Counter(entry.family for entry in gallery.entries())
-    family = frame.pill_in_url("Family", "family", tuple(name for name, _ in counts.most_common()))
+    family = session.pills("Family", "family", tuple(name for name, _ in counts.most_common()))
     with st.container(key="gallery"), st.grid(min_column_width=250):
         for entry in gallery.entries():
             if entry.family == family:

@@ -12,7 +12,7 @@ import streamlit as st
 
 # What Markdown or one of Streamlit's directives could take for its own.
 MARKDOWN = frozenset("\\`*_{}[]()#+-.!|<>~$:&/@")
-LOOK = Path(__file__).parent / "look.css"
+LOOK = Path(__file__).parent / "look"
 
 
 class Markup(str):
@@ -68,10 +68,10 @@ def draw(markup: Markup) -> None:
 
 
 def draw_look() -> None:
-    """Put the style sheet on the page, once per run."""
+    """Put the style sheets on the page, once per run."""
     st.html(f"<style>{_look()}</style>")
 
 
 @cache
 def _look() -> str:
-    return LOOK.read_text("utf-8")
+    return "\n".join(path.read_text("utf-8") for path in sorted(LOOK.glob("*.css")))

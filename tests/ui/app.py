@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 ROOT = Path(__file__).parents[2]
 HOME = "streamlit_app.py"
-HEADS = "pages/1_Backbone_and_head.py"
+HEADS = "pages/2_Backbone_and_head.py"
 
 
 def open_page(model: str | None = None, page: str = HOME, **parameters: str) -> AppTest:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import cache, frame, head_table, load_view, sentences, tree_view
+from ui import cache, frame, head_table, load_view, sentences, session, tree_view
 
 with frame.open_page("Backbone and head") as model:
     if not model.is_known:
@@ -11,7 +11,7 @@ with frame.open_page("Backbone and head") as model:
     else:
         heads = cache.heads(model)
         names, first = head_table.buildable(heads), head_table.first_choice(heads, model.config)
-        chosen = frame.choice_in_url("Compare AutoModel with", "auto_class", names, first)
+        chosen = session.select("Compare AutoModel with", "auto_class", names, first)
         sentences.draw_sentence(heads, chosen)
         st.subheader("The head matrix", anchor="heads")
         head_table.draw_heads(heads, chosen)

@@ -1,0 +1,40 @@
+"""What a page shows, to take along: as CSV, JSON or Markdown, and as the Python that gives the same."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from explorer.table import Table, csv_text, markdown_text
+
+
+def draw_exports(
+    name: str, tables: Callable[[], tuple[Table, ...]], document: Callable[[], Any], code: str
+) -> None:
+    """Two buttons: one for the files, one for the code.
+
+    ``name`` is what the files are called, without their ending. The files are written when they are
+    asked for: the first table as CSV, all tables as Markdown, and ``document`` as JSON.
+    """
+    with st.container(horizontal=True, gap="small", key=f"exports-{name}"):
+        with st.popover("Export", icon=":material/download:"):
+            _button("CSV", f"{name}.csv", "text/csv", lambda: csv_text(tables()[0]))
+            _button("JSON", f"{name}.json", "application/json", lambda: json.dumps(document(), indent=2))
+            _button("Markdown", f"{name}.md", "text/markdown", lambda: markdown_text(*tables()))
+        with st.popover("Python", icon=":material/code:"):
+            st.code(code, language="python")
+
+
+def _button(label: str, file: str, kind: str, content: Callable[[], str]) -> None:
+    st.download_button(
+        label,
+        content,
+        file,
+        kind,
+        key=f"download:{file}",
+        on_click="ignore",
+        icon=":material/download:",
+        width="stretch",
+        help=f"Download {file}",
+    )

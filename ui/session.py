@@ -1,0 +1,115 @@
+"""What one visitor has chosen: in the URL, so that a link, a reload, Back and Forward give the same view.
+
+The only place that touches Streamlit's session state. A widget follows the address and writes to it;
+Streamlit's own ``bind="query-params"`` does not follow Back and Forward.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+
+def chosen(name: str, default: str = "") -> str:
+    """What the address says under the name."""
+    return st.query_params.get(name, default)
+
+
+def choose(name: str, value: str | None) -> None:
+    """Put the value into the address; nothing takes the name out of it."""
+    if value:
+        st.query_params[name] = value
+    elif name in st.query_params:
+        del st.query_params[name]
+
+
+def remembered(name: str) -> dict[str, Any]:
+    """What this visitor's session keeps under the name, to be read and written."""
+    found: dict[str, Any] = st.session_state.setdefault(f"remembered:{name}", {})
+    return found
+
+
+def follow(name: str, value: Any) -> None:
+    """Make the widget of this key show the value, when the address is new to it.
+
+    What is typed into it stays otherwise: until the address changes, the widget is right.
+    """
+    seen = remembered("seen")
+    if seen.get(name) != value or name not in st.session_state:
+        seen[name] = st.session_state[name] = value
+
+
+def keep(name: str, value: Any) -> None:
+    """Let the widget of this key show what it shows, although the address now says the value."""
+    remembered("seen")[name] = value
+
+
+def value_of(key: str) -> Any:
+    """What the widget of this key shows; None before it was drawn."""
+    return st.session_state.get(key)
+
+
+def clear(key: str, value: Any = None) -> None:
+    """Empty the widget of this key, before it is drawn again."""
+    st.session_state[key] = value
+
+
+def select(label: str, name: str, options: Sequence[str], default: str | None = None) -> str | None:
+    """One of the options from a long list, kept in the address; None when there are none."""
+    if not options:
+        return None
+    first = _listed(name, options, default)
+    chosen_now: str = st.selectbox(label, options, key=name, on_change=_write(name, first))
+    return chosen_now
+
+
+def switch(label: str, name: str, options: Sequence[str], default: str | None = None) -> str:
+    """One of a few options, all in sight, kept in the address."""
+    first = _listed(name, options, default)
+    found: str | None = st.segmented_control(
+        label, options, required=True, key=name, on_change=_write(name, first), label_visibility="collapsed"
+    )
+    return found or first
+
+
+def pills(label: str, name: str, options: Sequence[str]) -> str:
+    """One of some options, all in sight, kept in the address."""
+    first = _listed(name, options, None)
+    found: str | None = st.pills(label, options, required=True, key=name, on_change=_write(name, first))
+    return found or first
+
+
+def search(label: str, name: str, placeholder: str) -> str:
+    """What the visitor looks for, kept in the address."""
+    follow(name, chosen(name))
+    found = st.text_input(
+        label, key=name, on_change=_write(name, ""), placeholder=placeholder, icon=":material/search:"
+    )
+    return (found or "").strip()
+
+
+def toggle(label: str, name: str) -> bool:
+    """A switch that is off at first, kept in the address."""
+    follow(name, chosen(name) == "1")
+    return st.toggle(label, key=name, on_change=_write(name, False))
+
+
+def _listed(name: str, options: Sequence[str], default: str | None) -> str:
+    """The option that stands for no word in the address; the widget follows the address."""
+    first = default if default in options else options[0]
+    wanted = chosen(name, first)
+    # What the address names may be an option of another model.
+    follow(name, wanted if wanted in options else first)
+    return first
+
+
+def _write(name: str, default: Any) -> Callable[[], None]:
+    """Puts what the widget shows into the address; its default needs no word there."""
+
+    def write() -> None:
+        value = st.session_state[name]
+        text = "1" if value is True else value
+        keep(name, value)
+        choose(name, None if value == default else text)
+
+    return write
