@@ -2,12 +2,16 @@
 
 import csv
 import io
+import re
 from dataclasses import dataclass
 
 Cell = str | int | float | bool | None
 
-# A spreadsheet would run what begins with one of these; names in configs and files are untrusted.
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet runs a cell that begins with one of these. Where the semicolon separates cells it
+# begins one within a text, quoted or not. Names in configs and files are untrusted.
+_FORMULA = re.compile(r"((?:^|[;\t\r\n])\s*)(?=[=+\-@＝＋－＠])")
+# What begins something in Markdown; an entity cannot be taken for a backslash's escape.
+_MARKDOWN = {letter: f"\\{letter}" for letter in "\\|`*_[]~$"} | {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,16 +24,19 @@ class Table:
 
 
 def csv_text(table: Table) -> str:
-    """The table as CSV with a header line; numbers keep every digit."""
+    """The table as CSV with a header line; numbers keep every digit.
+
+    A text that a spreadsheet would take for a formula gets an apostrophe before it.
+    """
     file = io.StringIO(newline="")
     writer = csv.writer(file)
-    writer.writerow(table.columns)
-    writer.writerows([_csv_cell(cell) for cell in row] for row in table.rows)
+    writer.writerow(map(_csv_cell, table.columns))
+    writer.writerows(map(_csv_cell, row) for row in table.rows)
     return file.getvalue()
 
 
 def markdown_text(*tables: Table) -> str:
-    """The tables in Markdown, one after the other, each under its title."""
+    """The tables in Markdown, one after the other, each under its title; numbers to the right."""
     return "\n".join(line for table in tables for line in _markdown_lines(table))
 
 
@@ -39,19 +46,26 @@ def records(table: Table) -> list[dict[str, Cell]]:
 
 
 def _csv_cell(cell: Cell) -> Cell:
-    """The cell; a text that a spreadsheet would take for a formula begins with an apostrophe."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULAS) else cell
+    return _FORMULA.sub(r"\1'", cell) if isinstance(cell, str) else cell
 
 
 def _markdown_lines(table: Table) -> list[str]:
-    rows = [table.columns, ("---",) * len(table.columns), *table.rows]
-    lines = ["| " + " | ".join(map(_markdown_cell, row)) + " |" for row in rows]
-    return [f"## {_markdown_cell(table.title)}", "", *lines, ""]
+    lines = [_markdown_row(row) for row in (table.columns, *table.rows)]
+    columns = zip(*table.rows, strict=True) if table.rows else [()] * len(table.columns)
+    rule = f"| {' | '.join('---:' if _is_numbers(column) else '---' for column in columns)} |"
+    return [f"## {_markdown_cell(table.title)}", "", lines[0], rule, *lines[1:], ""]
+
+
+def _markdown_row(row: tuple[Cell, ...]) -> str:
+    return f"| {' | '.join(map(_markdown_cell, row))} |"
 
 
 def _markdown_cell(cell: Cell) -> str:
-    """The cell on one line, with nothing in it that ends the cell or begins an HTML tag."""
+    """The cell on one line, with nothing in it that ends the cell or begins anything else."""
     text = "" if cell is None else str(cell)
-    for letter in "\\|<`*_[]":
-        text = text.replace(letter, f"\\{letter}")
-    return " ".join(text.split()) if text != "---" else text
+    return "".join(_MARKDOWN.get(letter, letter) for letter in " ".join(text.split()))
+
+
+def _is_numbers(cells: tuple[Cell, ...]) -> bool:
+    known = [cell for cell in cells if cell is not None]
+    return bool(known) and all(isinstance(cell, int | float) and not isinstance(cell, bool) for cell in known)
