@@ -47,6 +47,12 @@ class Answers:
         found: tuple[ConfigField, ...] = self.engine.run("config_fields", config)
         return found
 
+    def config_classes(self, opened: OpenedModel) -> dict[str, str]:
+        """The config class of every part by its dotted name, that of the whole under ``""``."""
+        config = config_of(opened)
+        found: dict[str, str] = self.engine.run("config_classes", config) if opened.is_known else {}
+        return found
+
     def auto_classes(self, opened: OpenedModel) -> tuple[AutoClass, ...]:
         """Every auto class that takes the config, AutoModel first."""
         found: tuple[AutoClass, ...] = self.engine.run("auto_classes", config_of(opened))

@@ -3,11 +3,16 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from explorer import glossary
 from explorer.json_text import canonical_text
 from explorer.source import ModelSource
+
+# The file says something else than the class default, or the same, or does not say it; the class
+# works the value out from other keys; it does not know the key; or it reads the key and keeps
+# what it says elsewhere.
+Status = Literal["changed", "same", "left out", "worked out", "extra", "set aside"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,8 @@ class ConfigField:
     """One key of a config, dotted when nested: its value, the class default, its meaning.
 
     ``has_default`` is False for a key that the config class does not know; its default is then
-    None. ``meaning`` is empty where the glossary does not know the key.
+    None. ``meaning`` is empty where the glossary does not know the key. ``is_stated`` says whether
+    the file has the key, ``is_held`` whether the config class keeps it under this name.
     """
 
     name: str
@@ -59,6 +65,17 @@ class ConfigField:
     group: str
     meaning: str
     has_default: bool = True
+    is_stated: bool = True
+    is_held: bool = True
+
+    @property
+    def status(self) -> Status:
+        """How the value stands to the class default, and where it comes from."""
+        if not self.has_default:
+            return "extra" if self.is_held else "set aside"
+        if self.is_changed:
+            return "changed" if self.is_stated else "worked out"
+        return "same" if self.is_stated else "left out"
 
     @property
     def is_changed(self) -> bool:
@@ -69,36 +86,54 @@ class ConfigField:
         return bool(_plain(self.value) != _plain(self.default))
 
 
-def fields_of(values: dict[str, Any], defaults: dict[str, Any]) -> tuple[ConfigField, ...]:
+def fields_of(
+    values: dict[str, Any], defaults: dict[str, Any], stated: dict[str, Any] | None = None
+) -> tuple[ConfigField, ...]:
     """Every key of a config with its default and meaning, by group and then by name.
 
-    Both come as a config class writes them. A key that the values leave out has its default.
-    The configs of a model's parts become dotted names; other dicts, such as id2label, stay one
-    value, because their keys are data and not settings.
+    Values and defaults come as a config class writes them; ``stated`` is what the file says, where
+    a class has read it. A key that the values leave out has its default. The configs of a model's
+    parts become dotted names; other dicts, such as id2label, stay one value, because their keys
+    are data and not settings.
     """
+    told = dict(_flatten(stated, values)) if stated is not None else None
     flat_values, flat_defaults = dict(_flatten(values)), dict(_flatten(defaults))
+    held = flat_defaults | flat_values
+    known = (told or {}) | held
     fields = [
-        _field(name, flat_values.get(name, flat_defaults.get(name)), flat_defaults)
-        for name in flat_defaults | flat_values
+        _field(name, value, flat_defaults, told is None or name in told, name in held)
+        for name, value in known.items()
         if not _is_replaced(name, flat_values)
     ]
     order = {group: place for place, group in enumerate(glossary.groups())}
     return tuple(sorted(fields, key=lambda field: (order[field.group], field.name)))
 
 
-def _field(name: str, value: Any, defaults: dict[str, Any]) -> ConfigField:
+def _field(name: str, value: Any, defaults: dict[str, Any], is_stated: bool, is_held: bool) -> ConfigField:
     term = glossary.look_up(name)
-    return ConfigField(name, value, defaults.get(name), term.group, term.meaning, name in defaults)
+    default, has_default = defaults.get(name), name in defaults
+    return ConfigField(name, value, default, term.group, term.meaning, has_default, is_stated, is_held)
 
 
-def _flatten(values: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """The keys and values, those of nested configs under dotted names."""
+def _flatten(
+    values: dict[str, Any], like: dict[str, Any] | None = None, prefix: str = ""
+) -> Iterator[tuple[str, Any]]:
+    """The keys and values, those of nested configs under dotted names.
+
+    A dict is a nested config too where ``like`` has one in its place.
+    """
     for key, value in values.items():
-        # transformers writes the model type into every config, nested ones too, and into nothing else.
-        if isinstance(value, dict) and "model_type" in value:
-            yield from _flatten(value, f"{prefix}{key}.")
+        other = (like or {}).get(key)
+        part = other if _is_config(other) else None
+        if _is_config(value) or (part is not None and isinstance(value, dict)):
+            yield from _flatten(value, part, f"{prefix}{key}.")
         else:
             yield f"{prefix}{key}", value
+
+
+def _is_config(value: Any) -> bool:
+    # transformers writes the model type into every config, nested ones too, and into nothing else.
+    return isinstance(value, dict) and "model_type" in value
 
 
 def _is_replaced(name: str, values: dict[str, Any]) -> bool:

@@ -71,3 +71,26 @@ def test_fields_are_ordered_by_group_and_then_by_name():
     values = {"unheard_of": 1, "vocab_size": 9, "dropout": 0.1, "hidden_size": 8, "model_type": "bert"}
     names = [field.name for field in fields_of(values, {})]
     assert names == ["model_type", "hidden_size", "vocab_size", "dropout", "unheard_of"]
+
+
+def test_a_field_says_where_its_value_comes_from():
+    stated = {"hidden_size": 8, "vocab_size": 9, "rope_theta": 1e4, "my_own_key": 1}
+    values = {"hidden_size": 8, "vocab_size": 9, "hidden_act": "gelu", "head_dim": 4, "my_own_key": 1}
+    defaults = {"hidden_size": 768, "vocab_size": 9, "hidden_act": "gelu", "head_dim": None}
+    found = {field.name: field.status for field in fields_of(values, defaults, stated)}
+    assert found == {
+        "hidden_size": "changed",
+        "vocab_size": "same",
+        "hidden_act": "left out",
+        "head_dim": "worked out",
+        "my_own_key": "extra",
+        "rope_theta": "set aside",
+    }
+
+
+def test_a_part_that_the_file_states_without_its_model_type_is_still_a_part():
+    values = {"text_config": {"model_type": "clip_text_model", "hidden_size": 8, "vocab_size": 9}}
+    found = {field.name: field for field in fields_of(values, values, {"text_config": {"hidden_size": 8}})}
+    assert found["text_config.hidden_size"].is_stated
+    assert not found["text_config.vocab_size"].is_stated
+    assert "text_config" not in found

@@ -71,6 +71,12 @@ def fields(model: OpenedModel) -> tuple[ConfigField, ...]:
     return answers().fields(model)
 
 
+@st.cache_resource(show_spinner="Reading the config's fields…", max_entries=128, hash_funcs=BY_MODEL)
+def config_classes(model: OpenedModel) -> dict[str, str]:
+    """The config class of every part by its dotted name."""
+    return answers().config_classes(model)
+
+
 @st.cache_resource(show_spinner="Looking up the auto classes…", max_entries=128, hash_funcs=BY_MODEL)
 def auto_classes(model: OpenedModel) -> tuple[AutoClass, ...]:
     """Every auto class that maps the config."""

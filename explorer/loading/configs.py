@@ -1,6 +1,7 @@
 """From the text of a config to transformers' own config object, and back to plain values."""
 
 import json
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -95,10 +96,39 @@ def known_model_type(values: dict[str, Any]) -> str:
 
 
 def effective_values(config: ModelConfig) -> dict[str, Any]:
-    """What the config class holds after loading, and the keys of the text that it dropped."""
-    raw = config.values
-    held: dict[str, Any] = plain_values(load_config(config))
-    return {**{key: value for key, value in raw.items() if key not in held}, **held}
+    """What the config class holds after loading."""
+    return plain_values(load_config(config))
+
+
+def config_classes(config: ModelConfig) -> dict[str, str]:
+    """The config class of every part, by its dotted name; that of the whole has the name ``""``."""
+    return dict(_class_names(load_config(config), ""))
+
+
+def _class_names(live: PreTrainedConfig, name: str) -> Iterator[tuple[str, str]]:
+    yield name, type(live).__name__
+    for key, part in vars(live).items():
+        if isinstance(part, PreTrainedConfig):
+            yield from _class_names(part, f"{name}.{key}" if name else key)
+
+
+def defaults_for(values: dict[str, Any]) -> dict[str, Any]:
+    """The defaults of the class that holds these values.
+
+    A part of another architecture than the class would choose has the defaults of its own class.
+    """
+    return _with_parts(default_values(known_model_type(values)), values)
+
+
+def _with_parts(defaults: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+    found = dict(defaults)
+    for key, value in values.items():
+        model_type = value.get("model_type") if isinstance(value, dict) else None
+        below = defaults.get(key)
+        if model_type and isinstance(below, dict):
+            is_other = below.get("model_type") != model_type and model_type in CONFIG_MAPPING_NAMES
+            found[key] = _with_parts(default_values(model_type) if is_other else below, value)
+    return found
 
 
 @lru_cache(maxsize=32)

@@ -2,7 +2,7 @@
 
 from explorer.config import ConfigField, ModelConfig, fields_of
 from explorer.loading.auto_classes import auto_classes
-from explorer.loading.configs import default_values, effective_values, known_model_type
+from explorer.loading.configs import config_classes, defaults_for, effective_values, known_model_type
 from explorer.loading.defaults import default_config
 from explorer.loading.gguf_tensors import gguf_tensors
 from explorer.loading.heads import build_diff, build_heads
@@ -17,6 +17,7 @@ __all__ = [
     "build_diff",
     "build_heads",
     "build_tree",
+    "config_classes",
     "config_fields",
     "default_config",
     "gguf_tensors",
@@ -31,7 +32,7 @@ __all__ = [
 def config_fields(config: ModelConfig) -> tuple[ConfigField, ...]:
     """Every field of the config with its class default and its meaning."""
     values = effective_values(config)
-    return fields_of(values, default_values(known_model_type(values)))
+    return fields_of(values, defaults_for(values), config.values)
 
 
 def warm_up() -> None:

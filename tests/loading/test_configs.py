@@ -5,7 +5,8 @@ import torch
 from transformers import AutoConfig
 
 from explorer.errors import ConfigError, ExplorerError, UnknownArchitectureError
-from explorer.loading.configs import default_values, effective_values, load_config
+from explorer.loading.configs import config_classes, default_values, effective_values, load_config
+from explorer.loading.jobs import config_fields
 from explorer.loading.trees import build_tree
 from tests.loading.sources import SMALL_BERT, pasted
 
@@ -112,6 +113,28 @@ def test_wide_models_are_not_refused():
 def test_effective_values_hold_what_the_class_adds_and_what_it_does_not_know():
     values = effective_values(pasted(**SMALL_BERT, my_own_key="kept"))
     assert (values["my_own_key"], values["hidden_size"], values["hidden_act"]) == ("kept", 8, "gelu")
+
+
+def test_a_key_that_the_class_reads_into_another_is_shown_as_set_aside():
+    values = {"model_type": "llama", "rope_theta": 5e5, "hidden_size": 4096, "my_own_key": 1}
+    found = {field.name: field.status for field in config_fields(pasted(**values))}
+    assert (found["rope_theta"], found["rope_parameters"]) == ("set aside", "worked out")
+    assert (found["hidden_size"], found["vocab_size"], found["my_own_key"]) == ("same", "left out", "extra")
+
+
+def test_a_part_of_another_architecture_has_the_defaults_of_its_own_class():
+    values = {"model_type": "llava", "text_config": {"model_type": "mistral", "sliding_window": 4096}}
+    fields = {field.name: field for field in config_fields(pasted(**values))}
+    assert fields["text_config.sliding_window"].status == "same"
+    assert (
+        fields["text_config.num_key_value_heads"].default == default_values("mistral")["num_key_value_heads"]
+    )
+    assert "text_config.pretraining_tp" not in fields
+
+
+def test_the_config_class_of_every_part_is_known():
+    found = config_classes(pasted(model_type="llava", text_config={"model_type": "mistral"}))
+    assert (found[""], found["text_config"]) == ("LlavaConfig", "MistralConfig")
 
 
 def test_default_values_are_those_of_the_class():
