@@ -5,7 +5,10 @@ An error is never cached. Two visitors who ask the same at the same time share t
 """
 
 import gc
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import TypeVar
 
 import streamlit as st
 
@@ -19,6 +22,11 @@ from explorer.hub.settings import HubSettings
 from explorer.opening import OpenedModel
 from explorer.source import ModelSource
 from explorer.tree import ModuleTree
+from ui.stages import Work
+
+T = TypeVar("T")
+# They wait for the Hub or for a worker, and compute nothing themselves.
+WAITING_THREADS = 32
 
 
 def _identity(model: OpenedModel) -> Hashable:
@@ -91,14 +99,28 @@ def tree(model: OpenedModel, auto_class: str | None = None) -> ModuleTree:
     return answers().tree(model, auto_class)
 
 
+@st.cache_resource(show_spinner="Building every class of the model…", max_entries=64, hash_funcs=BY_MODEL)
+def built_heads(model: OpenedModel) -> HeadMatrix:
+    """What every auto class makes of the config, whatever a checkpoint holds."""
+    return answers().heads(replace(model, repository=None))
+
+
 @st.cache_resource(
-    show_spinner="Building every class for this config and reading the checkpoint's headers…",
-    max_entries=64,
-    hash_funcs=BY_MODEL,
+    show_spinner=False, max_entries=64, hash_funcs=BY_MODEL, validate=lambda work: work.is_worth_keeping
 )
-def heads(model: OpenedModel) -> HeadMatrix:
-    """What every auto class makes of the model."""
-    return answers().heads(model)
+def heads(model: OpenedModel) -> Work[HeadMatrix]:
+    """What every auto class makes of the model, with what loading the checkpoint would do."""
+    return _soon(answers().heads, model)
+
+
+def _soon(ask: Callable[[OpenedModel], T], model: OpenedModel) -> Work[T]:
+    """The answer as work that goes on while the page is drawn."""
+    return Work(_waiting_threads().submit(ask, model))
+
+
+@st.cache_resource(show_spinner=False)
+def _waiting_threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(WAITING_THREADS, "waiting for answers")
 
 
 @st.cache_resource(show_spinner="Comparing the two trees…", max_entries=64, hash_funcs=BY_MODEL)

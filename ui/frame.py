@@ -40,10 +40,12 @@ def open_page(
     markup.draw_look()
     _draw_sidebar()
     st.title(heading or title, anchor=False)
-    picker.draw_picker()
+    recent = picker.draw_picker()
     model = None
     with _waiting(), errors.shown():
         model = _open(text)
+    with recent:
+        picker.draw_recent(model)
     if model:
         with _waiting(), errors.shown():
             yield model
@@ -65,10 +67,9 @@ def _open(text: str) -> OpenedModel | None:
         st.info("No model is chosen yet: paste one above, or take one from the gallery.")
         return None
     model = cache.opened(picker.source(text))
-    picker.remember(text)
     origin.draw_origin(model)
     for note in model.notes:
-        st.info(markup.plain(note), icon=":material/info:")
+        markup.draw(markup.tag("p", markup.tag("b", "ⓘ ", aria_hidden="true"), note, class_="x-notice"))
     return model
 
 

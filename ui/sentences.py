@@ -1,5 +1,7 @@
 """What a head is, in one sentence for somebody who has never seen one."""
 
+from collections.abc import Sequence
+
 from explorer.head import Head
 from explorer.heads import HeadMatrix, HeadRow
 from explorer.tree import ModuleNode, walk
@@ -9,23 +11,34 @@ from ui.markup import draw, tag
 # A longer list is not read.
 MOST_NAMED = 4
 
-MEANINGS = {
-    "ready": "This checkpoint holds all of it: the model is ready to use.",
-    "untrained head": "This checkpoint lacks parts of the head: before training, its answers are random.",
-    "wrong checkpoint": "This checkpoint does not fit this class: parts of its backbone would be random.",
-    "unknown": "No checkpoint was read, so whether it is trained is not known.",
-}
 
-
-def draw_sentence(matrix: HeadMatrix, chosen: str | None) -> None:
-    """The sentence on the chosen class, and what the checkpoint means for it."""
-    row = next((row for row in matrix.heads if row.auto_class.name == chosen), None)
+def draw_sentence(matrix: HeadMatrix, row: HeadRow | None) -> None:
+    """The sentence on the class of the row, and what the checkpoint means for it."""
     if row is None:
         draw(tag("p", "No class with a head can be built from this config.", class_="x-sentence"))
     else:
-        verdict = row.verdict
-        kind = f"x-sentence x-{verdict.replace(' ', '-')}"
-        draw(tag("p", head_sentence(matrix, row), " ", tag("strong", MEANINGS[verdict]), class_=kind))
+        kind = f"x-sentence x-{row.verdict.replace(' ', '-')}"
+        draw(tag("p", head_sentence(matrix, row), " ", tag("strong", meaning_of(row)), class_=kind))
+
+
+def meaning_of(row: HeadRow) -> str:
+    """What the checkpoint means for the class: whether it can be used as it is."""
+    report = row.report
+    if report is None:
+        return "No checkpoint was read, so whether it is trained is not known."
+    if report.verdict == "ready":
+        return "This checkpoint holds all of it: the model is ready to use."
+    random = len(report.untrained)
+    if report.verdict == "untrained head":
+        names = report.untrained if random <= MOST_NAMED else (f"{random:,} of its tensors",)
+        return f"This checkpoint does not contain {_joined(names)}: before training, its answers are random."
+    if not report.loaded:
+        why = "not one of its tensors would be loaded"
+    elif report.conversion_errors:
+        why = f"{len(report.conversion_errors):,} tensors cannot be converted to what it needs"
+    else:
+        why = f"{random:,} tensors would be random, some of them in the backbone"
+    return f"This checkpoint does not fit this class: {why}."
 
 
 def head_sentence(matrix: HeadMatrix, row: HeadRow) -> str:
@@ -45,21 +58,33 @@ def _changes(head: Head) -> str:
 
 
 def _size(head: Head, whole: int) -> str:
+    shared = _shared(head)
     if not head.parameter_count:
-        tied = (tensor.tied_to for module in head.added for node in walk(module) for tensor in node.tensors)
-        owner = next(filter(None, tied), None)
-        return f"no parameters of its own, since it shares {owner}" if owner else "no parameters of its own"
+        return f"no parameters of its own, since it shares {shared}" if shared else "no parameters of its own"
     return (
-        f"{figures.exact(head.parameter_count)} parameters of its own, "
+        f"{figures.exact(head.parameter_count)} parameters of its own"
+        f"{f' besides {shared}, which it shares' if shared else ''}, "
         f"{figures.share(head.parameter_count, whole)} of the model"
     )
+
+
+def _shared(head: Head) -> str | None:
+    """The first tensor of the backbone that the head uses too."""
+    inside = tuple(f"{module.path}." for module in head.added)
+    tied = (tensor.tied_to for module in head.added for node in walk(module) for tensor in node.tensors)
+    return next((owner for owner in tied if owner and not owner.startswith(inside)), None)
 
 
 def _listed(modules: tuple[ModuleNode, ...]) -> str:
     named = [_described(module) for module in modules[:MOST_NAMED]]
     if len(modules) > MOST_NAMED:
         named.append(f"{len(modules) - MOST_NAMED:,} more modules")
-    return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
+    return _joined(named)
+
+
+def _joined(words: Sequence[str]) -> str:
+    """The words as a list in a sentence."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def _described(module: ModuleNode) -> str:

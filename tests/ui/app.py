@@ -1,6 +1,8 @@
 """A page opened in Streamlit's own AppTest, on the real answers."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
@@ -38,6 +40,23 @@ def text_of(app: AppTest) -> str:
 def errors_of(app: AppTest) -> str:
     """All errors that the page shows."""
     return "\n".join(error.value for error in app.error).replace("\\", "")
+
+
+def matrix_of(app: AppTest) -> dict[str, dict[str, Any]]:
+    """The rows of the head matrix by the auto class, as the browser gets them."""
+    return {row["name"]: row for row in _component(app, "head_matrix")["rows"]}
+
+
+def chosen_of(app: AppTest) -> str | None:
+    """The auto class that the head matrix shows as chosen."""
+    chosen: str | None = _component(app, "head_matrix")["chosen"]
+    return chosen
+
+
+def _component(app: AppTest, name: str) -> dict[str, Any]:
+    found = next(part.proto for part in app.get("bidi_component") if part.proto.component_name == name)
+    data: dict[str, Any] = json.loads(found.json)
+    return data
 
 
 def address_of(app: AppTest) -> str:

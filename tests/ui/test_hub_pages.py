@@ -1,19 +1,17 @@
 """Both pages on models of a Hub: verdicts, commits, and what a Hub can refuse."""
 
-import re
-
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from tests.hub.contents import Content, safetensors
 from tests.hub.repositories import INFO
-from tests.ui.app import HEADS, HOME, errors_of, open_page, settled, text_of
+from tests.ui.app import HEADS, HOME, errors_of, matrix_of, open_page, settled, text_of
 from tests.ui.hub_models import BERT, bert, bert_tensors
 
 
-def verdicts(text: str) -> dict[str, str]:
+def verdicts(app: AppTest) -> dict[str, str]:
     """The verdict of every class in the head matrix."""
-    rows = re.findall(r'scope="row"><code>(\w+)</code>.*?x-badge[^>]*>\S+ ([\w ]+)<', text)
-    return dict(rows)
+    return {name: row["word"] for name, row in matrix_of(app).items()}
 
 
 def test_the_facts_of_a_model_on_the_hub_name_the_commit_that_was_read(hub):
@@ -26,7 +24,7 @@ def test_the_facts_of_a_model_on_the_hub_name_the_commit_that_was_read(hub):
 
 def test_every_class_has_its_verdict(hub):
     hub.add("verdicts/bert", bert())
-    found = verdicts(text_of(open_page("verdicts/bert", HEADS)))
+    found = verdicts(open_page("verdicts/bert", HEADS))
     assert found["AutoModelForMaskedLM"] == "ready"
     assert found["AutoModelForTokenClassification"] == "untrained head"
     assert len(found) == 10
@@ -35,7 +33,7 @@ def test_every_class_has_its_verdict(hub):
 def test_a_checkpoint_of_another_model_is_the_wrong_one(hub):
     other = {"config.json": dict(BERT), "model.safetensors": safetensors({"transformer.wte.weight": (9, 9)})}
     hub.add("verdicts/other", other)
-    assert set(verdicts(text_of(open_page("verdicts/other", HEADS))).values()) == {"wrong checkpoint"}
+    assert set(verdicts(open_page("verdicts/other", HEADS)).values()) == {"wrong checkpoint"}
 
 
 def test_the_load_report_lists_what_would_be_random(hub):

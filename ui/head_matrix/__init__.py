@@ -1,0 +1,124 @@
+"""The head matrix: what every auto class makes of the model, and the choice of one of them."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from explorer.auto_class import AutoClass
+from explorer.config import ModelConfig
+from explorer.head import Head
+from explorer.heads import HeadMatrix, HeadRow
+from explorer.output_shape import HeadOutputs
+from explorer.tree import ModuleNode
+from ui import figures, session
+from ui.markup import plain
+from ui.verdicts import SIGNS, WORDS
+
+HERE = Path(__file__).parent
+KEY = "head_matrix"
+MOST_NAMED = 4
+MOST_OUTPUTS = 3
+
+_draw = st.components.v2.component(
+    "head_matrix",
+    css=(HERE / "matrix.css").read_text("utf-8"),
+    js=(HERE / "matrix.js").read_text("utf-8"),
+)
+
+
+def choose(matrix: HeadMatrix, config: ModelConfig) -> str | None:
+    """The auto class that the address names, or the one to begin with; None where there is none."""
+    names = [row.auto_class.name for row in matrix.heads if row.head]
+    wanted = session.chosen("auto_class")
+    return wanted if wanted in names else _first_choice(matrix, config)
+
+
+def row_of(matrix: HeadMatrix, auto_class: str | None) -> HeadRow | None:
+    """The row of the auto class."""
+    return next((row for row in matrix.heads if row.auto_class.name == auto_class), None)
+
+
+def draw_matrix(matrix: HeadMatrix, outputs: Iterable[HeadOutputs] | None, chosen: str | None) -> None:
+    """All rows, AutoModel first; choosing one puts it into the address.
+
+    Without ``outputs`` they are still being computed.
+    """
+    if matrix.checkpoint_error:
+        reason = plain(matrix.checkpoint_error)
+        st.warning(f"The checkpoint cannot be read, so nothing is known of loading it. {reason}")
+    shapes = None if outputs is None else {found.auto_class.name: found for found in outputs}
+    rows = [_row(row, shapes) for row in (*_backbone(matrix), *matrix.heads)]
+    data = {"rows": rows, "chosen": chosen}
+    _draw(data=data, key=KEY, on_chosen_change=_choose)
+
+
+def _choose() -> None:
+    found = session.value_of(KEY)
+    session.choose("auto_class", found and found["chosen"])
+
+
+def _backbone(matrix: HeadMatrix) -> tuple[HeadRow, ...]:
+    return (matrix.backbone,) if matrix.backbone else ()
+
+
+def _first_choice(matrix: HeadMatrix, config: ModelConfig) -> str | None:
+    """The class that the checkpoint was saved from, or else the first that has a task."""
+    rows = [row for row in matrix.heads if row.head]
+    # A class that is the backbone itself has nothing to compare.
+    rows.sort(
+        key=lambda row: (
+            not (row.head and (row.head.added or row.head.removed)),
+            row.auto_class.model_class not in config.architectures,
+            row.auto_class.task is None,
+        )
+    )
+    return rows[0].auto_class.name if rows else None
+
+
+def _row(row: HeadRow, shapes: Mapping[str, HeadOutputs] | None) -> dict[str, Any]:
+    """What the browser draws: text and nothing else, for names are untrusted."""
+    verdict = "error" if row.error else row.verdict
+    count = row.parameter_count
+    return {
+        "name": row.auto_class.name,
+        "isBackbone": row.auto_class.is_backbone,
+        "task": row.auto_class.task or "",
+        "model": row.auto_class.model_class,
+        "size": "" if count is None else figures.rounded(count),
+        "exact": "" if count is None else f"{figures.exact(count)} parameters",
+        **_head(row.head, count, row.auto_class),
+        "outputs": _outputs(row, shapes),
+        "verdict": verdict.replace(" ", "-"),
+        "sign": SIGNS[verdict],
+        "word": WORDS[verdict],
+        "error": row.error or "",
+    }
+
+
+def _head(head: Head | None, whole: int | None, auto_class: AutoClass) -> dict[str, Any]:
+    if head is None or auto_class.is_backbone:
+        return {"added": [], "removed": [], "head": ""}
+    share = figures.share(head.parameter_count, whole or 0)
+    return {
+        "added": _names(head.added),
+        "removed": _names(head.removed),
+        "head": f"+ {figures.exact(head.parameter_count)} ({share})" if head.parameter_count else "+ 0",
+    }
+
+
+def _names(modules: tuple[ModuleNode, ...]) -> list[str]:
+    more = len(modules) - MOST_NAMED
+    return [module.path for module in modules[:MOST_NAMED]] + ([f"{more:,} more"] if more > 0 else [])
+
+
+def _outputs(row: HeadRow, shapes: Mapping[str, HeadOutputs] | None) -> list[str]:
+    if shapes is None:
+        return [] if row.error else ["…"]
+    found = shapes.get(row.auto_class.name)
+    if found is None or row.error:
+        return []
+    if not found.outputs:
+        return ["output shape unknown"]
+    return [str(output) for output in found.outputs[:MOST_OUTPUTS]]

@@ -1,0 +1,10 @@
+"""The verdicts on loading a checkpoint into a class, in signs and words."""
+
+SIGNS = {"ready": "✓", "untrained head": "◐", "wrong checkpoint": "✗", "unknown": "?", "error": "!"}
+WORDS = {
+    "ready": "ready",
+    "untrained head": "untrained head",
+    "wrong checkpoint": "wrong checkpoint",
+    "unknown": "not read",
+    "error": "cannot be built",
+}
