@@ -15,6 +15,7 @@ from explorer.named_tree import tree_from_names
 from explorer.opening import OpenedModel, Opener, buildable_config_of, config_of
 from explorer.reconciliation import Reconciliation
 from explorer.source import ModelSource
+from explorer.stored_in import StoredIn
 from explorer.tree import ModuleTree
 
 
@@ -89,10 +90,18 @@ class Answers:
         found: TreeDiff = self.engine.run("build_diff", config, left, right or self.default_class(opened))
         return found
 
-    def load_report(self, opened: OpenedModel, auto_class: str | None = None) -> LoadReport:
+    def load_report(
+        self, opened: OpenedModel, checkpoint: Checkpoint, auto_class: str | None = None
+    ) -> LoadReport:
         """What transformers would report of loading the checkpoint into the class."""
         config, name = buildable_config_of(opened), auto_class or self.default_class(opened)
-        found: LoadReport = self.engine.run("load_report", config, name, self.checkpoint(opened))
+        found: LoadReport = self.engine.run("load_report", config, name, checkpoint)
+        return found
+
+    def stored_in(self, opened: OpenedModel, checkpoint: Checkpoint, auto_class: str, path: str) -> StoredIn:
+        """In which tensors of the files the module at this path of the class is stored."""
+        config = buildable_config_of(opened)
+        found: StoredIn = self.engine.run("stored_in", config, auto_class, checkpoint, path)
         return found
 
     def reconciliation(

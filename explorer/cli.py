@@ -196,7 +196,7 @@ def _diff(answers: Answers, opened: OpenedModel, options: argparse.Namespace) ->
 
 def _load(answers: Answers, opened: OpenedModel, options: argparse.Namespace) -> Said:
     say = export.load_json if options.json else text.load_text
-    return say(answers.load_report(opened, options.auto_class))
+    return say(answers.load_report(opened, answers.checkpoint(opened), options.auto_class))
 
 
 def _checkpoint(answers: Answers, opened: OpenedModel, options: argparse.Namespace) -> Said:

@@ -68,7 +68,7 @@ def test_without_a_network_the_gallery_stands_in_and_others_are_errors(engine, h
 def test_a_copy_has_no_checkpoint_and_says_why_it_is_a_copy(engine, hub):
     offline = Answers(engine, replace(HubSettings(endpoint=hub.url), is_offline=True))
     with pytest.raises(CheckpointError) as caught:
-        offline.load_report(offline.open(GPT2))
+        offline.checkpoint(offline.open(GPT2))
     assert "copy" in caught.value.what
 
 

@@ -14,13 +14,16 @@ import streamlit as st
 
 from explorer.answers import Answers
 from explorer.auto_class import AutoClass
+from explorer.checkpoint import Checkpoint, LoadReport
 from explorer.config import ConfigField
 from explorer.diff import TreeDiff
 from explorer.engine.local import LocalEngine
 from explorer.heads import HeadMatrix
 from explorer.hub.settings import HubSettings
 from explorer.opening import OpenedModel
+from explorer.reconciliation import Reconciliation
 from explorer.source import ModelSource
+from explorer.stored_in import StoredIn
 from explorer.tree import ModuleTree
 from ui.stages import Work
 
@@ -127,3 +130,33 @@ def _waiting_threads() -> ThreadPoolExecutor:
 def diff(model: OpenedModel, auto_class: str) -> TreeDiff:
     """AutoModel beside the auto class."""
     return answers().diff(model, auto_class)
+
+
+@st.cache_resource(
+    show_spinner=False, max_entries=32, hash_funcs=BY_MODEL, validate=lambda work: work.is_worth_keeping
+)
+def checkpoint(model: OpenedModel) -> Work[Checkpoint]:
+    """The tensors that the model's files hold."""
+    return _soon(answers().checkpoint, model)
+
+
+@st.cache_resource(
+    show_spinner="Loading names and shapes into the class…", max_entries=64, hash_funcs=BY_MODEL
+)
+def load_report(model: OpenedModel, auto_class: str) -> LoadReport:
+    """What transformers would report of loading the checkpoint into the class."""
+    return answers().load_report(model, checkpoint(model).future.result(), auto_class)
+
+
+@st.cache_resource(show_spinner="Adding up parameters and tensors…", max_entries=64, hash_funcs=BY_MODEL)
+def reconciliation(model: OpenedModel, auto_class: str | None = None) -> Reconciliation | None:
+    """Why the files hold another number of elements than the class has parameters."""
+    return answers().reconciliation(model, checkpoint(model).future.result(), auto_class)
+
+
+@st.cache_resource(
+    show_spinner="Looking it up in the checkpoint's headers…", max_entries=512, hash_funcs=BY_MODEL
+)
+def stored_in(model: OpenedModel, auto_class: str, path: str) -> StoredIn:
+    """In which tensors of the files the module at this path of the class is stored."""
+    return answers().stored_in(model, checkpoint(model).future.result(), auto_class, path)

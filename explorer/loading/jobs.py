@@ -10,6 +10,7 @@ from explorer.loading.load_report import load_report
 from explorer.loading.mappings import model_types
 from explorer.loading.pickle_tensors import pickle_tensors
 from explorer.loading.reconcile import reconcile
+from explorer.loading.stored_in import stored_in
 from explorer.loading.trees import build_tree
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "model_types",
     "pickle_tensors",
     "reconcile",
+    "stored_in",
 ]
 
 

@@ -39,14 +39,22 @@ def report_for(
     The model is on the meta device, and may come out with other tensors tied than before.
     Raises CheckpointError when the checkpoint's names are not those of transformers.
     """
+    names = frozenset(model.state_dict())
+    load = load_shapes(model, logical_tensors(checkpoint))
+    return report_of(model, auto_class, load.info, names, head)
+
+
+def logical_tensors(checkpoint: Checkpoint) -> LogicalTensors:
+    """What the checkpoint's tensors mean.
+
+    Raises CheckpointError when its names are not those of transformers.
+    """
     if checkpoint.format == "gguf":
         raise CheckpointError(
             "A GGUF file names its tensors in llama.cpp's way, so no load report can be made from it.",
             "Open the repository that it was converted from.",
         )
-    names = frozenset(model.state_dict())
-    info = load_shapes(model, _logical_tensors(_Same(checkpoint)))
-    return _report(model, auto_class, info, names, head)
+    return _folded(_Same(checkpoint))
 
 
 class _Same:
@@ -63,19 +71,22 @@ class _Same:
 
 
 @lru_cache(maxsize=1)
-def _logical_tensors(same: _Same) -> LogicalTensors:
+def _folded(same: _Same) -> LogicalTensors:
     """Folded once for all the classes of one checkpoint."""
     return fold_quantised(same.checkpoint.tensors)
 
 
-def _report(
+def report_of(
     model: PreTrainedModel,
     auto_class: AutoClass,
     info: LoadStateDictInfo,
     expected: frozenset[str],
-    head: tuple[str, ...],
+    head: tuple[str, ...] = (),
 ) -> LoadReport:
-    """The report of a load, after transformers' own rules of ties and of what is ignored."""
+    """The report of a load, after transformers' own rules of ties and of what is ignored.
+
+    ``expected`` are the names of the model's state dict. The model comes out with its weights tied.
+    """
     missing, unexpected = set(info.missing_keys), set(info.unexpected_keys)
     mismatched = {name for name, _, _ in info.mismatched_keys}
     with recorded(info, "Tied weights"):

@@ -63,35 +63,45 @@ class LogicalTensors:
 
     A shape is None where the layout does not tell it. ``transposable`` are the names whose
     shape may be either way round: GPTQ and AWQ store the weight of a Linear and of a Conv1D,
-    which is its transpose, in the same way.
+    which is its transpose, in the same way. ``parts`` are the stored tensors that a weight
+    stands for, where it is not the one of its own name alone.
     """
 
     shapes: dict[str, Shape | None]
     transposable: frozenset[str] = field(default=frozenset())
+    parts: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def fold_quantised(tensors: Iterable[TensorSpec]) -> LogicalTensors:
     """The logical weights of these stored tensors; tensors of no known layout stay as they are."""
     stored = {tensor.name: tensor for tensor in tensors}
     shapes: dict[str, Shape | None] = {}
+    parts: dict[str, list[str]] = {}
     folded: set[str] = set()
     transposable: set[str] = set()
     for name in stored:
         owner, last = _split(name)
-        if last in REPLACED and f"{owner}weight" not in stored:
-            shapes[f"{owner}weight"] = _replaced_shape(stored, owner, last)
-            folded.update(f"{owner}{part}" for part in (last, *REPLACED[last]))
+        if last in REPLACED and (weight := f"{owner}weight") not in stored:
+            shapes[weight] = _replaced_shape(stored, owner, last)
+            parts[weight] = [
+                f"{owner}{part}" for part in (last, *REPLACED[last]) if f"{owner}{part}" in stored
+            ]
+            folded.update(parts[weight])
             if last == "qweight":
-                transposable.add(f"{owner}weight")
+                transposable.add(weight)
         elif last.endswith("_blocks") and _is_mxfp4(stored, base := name.removesuffix("_blocks")):
             shapes[base] = _mxfp4_shape(stored[name].shape)
-            folded.update((name, f"{base}_scales"))
-        elif _is_beside(stored, name):
+            parts[base] = [name, f"{base}_scales"]
+            folded.update(parts[base])
+        elif beside := _beside(stored, name):
+            parts.setdefault(beside, [beside]).append(name)
             folded.add(name)
     for name, tensor in stored.items():
         if name not in folded:
             shapes[name] = _own_shape(stored, tensor)
-    return LogicalTensors(shapes, frozenset(transposable))
+    return LogicalTensors(
+        shapes, frozenset(transposable), {name: tuple(found) for name, found in parts.items()}
+    )
 
 
 def _split(name: str) -> tuple[str, str]:
@@ -100,17 +110,20 @@ def _split(name: str) -> tuple[str, str]:
     return owner + dot, last
 
 
-def _is_beside(stored: dict[str, TensorSpec], name: str) -> bool:
-    """Whether the tensor only says how another one, which is stored, is quantised."""
+def _beside(stored: dict[str, TensorSpec], name: str) -> str | None:
+    """The stored tensor of which this one only says how it is quantised; None when it does not."""
     owner, last = _split(name)
     if last in BESIDE_A_MODULE:
-        return _is_packed(stored.get(f"{owner}weight"))
-    if QUANT_STATE in name:
-        return _is_packed(stored.get(name.partition(QUANT_STATE)[0]))
-    if last in BELOW_A_WEIGHT:
-        return _is_packed(stored.get(owner.removesuffix(".")))
-    suffix = next((suffix for suffix in BESIDE_A_PARAMETER if last.endswith(suffix)), None)
-    return suffix is not None and _is_packed(stored.get(name.removesuffix(suffix)))
+        weight = f"{owner}weight"
+    elif QUANT_STATE in name:
+        weight = name.partition(QUANT_STATE)[0]
+    elif last in BELOW_A_WEIGHT:
+        weight = owner.removesuffix(".")
+    else:
+        if not last.endswith(BESIDE_A_PARAMETER):
+            return None
+        weight = name.removesuffix(next(filter(last.endswith, BESIDE_A_PARAMETER)))
+    return weight if _is_packed(stored.get(weight)) else None
 
 
 def _is_mxfp4(stored: dict[str, TensorSpec], base: str) -> bool:

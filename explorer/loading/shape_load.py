@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -28,11 +29,19 @@ Entry = tuple[str, str | None]
 FAILURES = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError, re.error)
 
 
-def load_shapes(model: PreTrainedModel, stored: LogicalTensors) -> LoadStateDictInfo:
-    """What transformers records when it loads tensors of these names and shapes, before it ties any."""
-    load = _ShapeLoad(model, stored)
+@dataclass(frozen=True, slots=True)
+class Making:
+    """What one tensor of a model is made of: keys of the checkpoint, and the operations on them."""
+
+    keys: tuple[str, ...]
+    operations: tuple[type[ConversionOps], ...] = ()
+
+
+def load_shapes(model: PreTrainedModel, stored: LogicalTensors) -> "ShapeLoad":
+    """A load of tensors of these names and shapes, before transformers ties any."""
+    load = ShapeLoad(model, stored)
     load.run()
-    return load.info
+    return load
 
 
 @contextmanager
@@ -44,8 +53,8 @@ def recorded(info: LoadStateDictInfo, name: str) -> Iterator[None]:
         info.conversion_errors[name] = f"{type(error).__name__}: {error}"
 
 
-class _ShapeLoad:
-    """One load; ``info`` is the record that transformers keeps of it."""
+class ShapeLoad:
+    """One load; ``info`` is the record that transformers keeps of it, ``makings`` what it made of what."""
 
     def __init__(self, model: PreTrainedModel, stored: LogicalTensors) -> None:
         self._model = model
@@ -55,6 +64,7 @@ class _ShapeLoad:
         }
         self._renaming = renaming_of(model)
         self._made: dict[tuple[tuple[str | None, Shape | None], ...], Shape] = {}
+        self.makings: dict[str, Making] = {}
         self.info = LoadStateDictInfo(
             missing_keys=set(self._expected),
             unexpected_keys=set(),
@@ -70,6 +80,7 @@ class _ShapeLoad:
             if all(pattern is None for _, pattern in entries):
                 # Of several keys for one tensor transformers loads the first.
                 first, _ = entries[0]
+                self.makings[target] = Making((first,))
                 self._place(target, self._stored.shapes[first], first in self._stored.transposable)
                 continue
             with recorded(self.info, target):
@@ -104,21 +115,28 @@ class _ShapeLoad:
 
     def _convert(self, target: str, entries: list[Entry]) -> None:
         """The tensors that a converter makes of these keys, each to its place."""
+        making = Making(tuple([key for key, _ in entries]), self._operations(entries))
+        for name, shape in self._made_of(target, entries).items():
+            self.makings[name] = making
+            self._place(name, shape)
+
+    def _operations(self, entries: list[Entry]) -> tuple[type[ConversionOps], ...]:
+        pattern = next(filter(None, [pattern for _, pattern in entries]))
+        return tuple([type(operation) for operation in self._renaming.converter_of[pattern].operations])
+
+    def _made_of(self, target: str, entries: list[Entry]) -> dict[str, Shape | None]:
+        """The names and shapes that a converter makes of these keys; None where it is not told."""
         if any(self._stored.shapes[key] is None for key, _ in entries):
-            for name in self._expanded(target, entries):
-                self._place(name, None)
-            return
+            return dict.fromkeys(self._expanded(target, entries))
         # A layer of experts is like the last one: what 768 shapes become is found out once.
         sources = tuple((pattern, self._stored.shapes[key]) for key, pattern in entries)
         made = self._made.get(sources)
         if made is not None and self._makes_only(target, entries):
-            self._place(target, made)
-            return
+            return {target: made}
         shapes = self._converted_shapes(target, entries)
         if list(shapes) == [target] and self._makes_only(target, entries):
             self._made[sources] = shapes[target]
-        for name, shape in shapes.items():
-            self._place(name, shape)
+        return dict(shapes)
 
     def _makes_only(self, target: str, entries: list[Entry]) -> bool:
         """Whether the converter makes this tensor only, and of nothing but the tensors it is given."""

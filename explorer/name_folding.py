@@ -1,0 +1,38 @@
+"""Names that differ in numbers only, such as those of equal layers, as one name with stars."""
+
+from collections.abc import Callable, Hashable, Iterable
+from typing import TypeVar
+
+_Item = TypeVar("_Item")
+STAR = "*"
+
+
+def fold_by_number(
+    items: Iterable[_Item], name: Callable[[_Item], str], alike: Callable[[_Item], Hashable]
+) -> tuple[tuple[str, tuple[_Item, ...]], ...]:
+    """The items in groups that are alike and have one name but for numbers, each with that name.
+
+    The groups come in the order of their first items.
+    """
+    groups: dict[Hashable, list[_Item]] = {}
+    for item in items:
+        outline = tuple([STAR if part.isdigit() else part for part in name(item).split(".")])
+        groups.setdefault((outline, alike(item)), []).append(item)
+    return tuple((common_name([name(item) for item in found]), tuple(found)) for found in groups.values())
+
+
+def fold_names(names: Iterable[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The names in groups that differ in numbers only, each with its common name.
+
+    >>> fold_names(["h.0.mlp.0.bias", "h.1.mlp.0.bias", "head.0"])
+    (('h.*.mlp.0.bias', ('h.0.mlp.0.bias', 'h.1.mlp.0.bias')), ('head.0', ('head.0',)))
+    """
+    return fold_by_number(names, str, lambda _: None)
+
+
+def common_name(names: list[str]) -> str:
+    """One name for all, with a star in place of each number in which they differ."""
+    if len(names) == 1:
+        return names[0]
+    parts = zip(*[name.split(".") for name in names], strict=True)
+    return ".".join(part[0] if len(set(part)) == 1 else STAR for part in parts)
