@@ -69,7 +69,7 @@ def _open(text: str) -> OpenedModel | None:
     model = cache.opened(picker.source(text))
     origin.draw_origin(model)
     for note in model.notes:
-        markup.draw(markup.tag("p", markup.tag("b", "ⓘ ", aria_hidden="true"), note, class_="x-notice"))
+        markup.draw(markup.tag("p", markup.tag("b", "Note "), note, class_="x-notice"))
     return model
 
 

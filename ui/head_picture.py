@@ -1,6 +1,6 @@
 """AutoModel above the task model, as blocks from input to output: what is shared, added and dropped."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from explorer.diff import DiffNode, TreeDiff, walk
 from explorer.folding import fold_diff, label_of
@@ -69,9 +69,17 @@ def _block(node: DiffNode, side: str) -> Markup:
     module = (node.left if side == "left" else node.right) or node.module
     if side == "right" and node.right is None:
         return _module(module, "dropped", is_dropped=True)
-    layers = next((part.module for part in walk(node) if part.module.count > 1), None)
-    inside = f"{layers.count} × {layers.class_name}" if layers and layers is not node.module else ""
-    return _module(module, inside)
+    return _module(module, next(_layers(node), ""))
+
+
+def _layers(node: DiffNode) -> Iterator[str]:
+    """How many layers of which class lie below the node; they need not be equal to be of one class."""
+    for part in walk(node):
+        repeated = next((child.module for child in part.children if child.module.count > 1), None)
+        if repeated:
+            of_class = (child.module for child in part.children)
+            count = sum(child.count for child in of_class if child.class_name == repeated.class_name)
+            yield f"{count} × {repeated.class_name}"
 
 
 def _module(module: ModuleNode, note: str = "", *, is_dropped: bool = False) -> Markup:
