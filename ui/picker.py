@@ -1,21 +1,22 @@
 """The picker on top of every page: a box to paste into, the gallery, an upload, and recent models."""
 
 import hashlib
-from collections.abc import Sequence
 from contextlib import suppress
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from explorer import gallery
 from explorer.errors import ExplorerError, SourceError
 from explorer.hub.settings import HubSettings
+from explorer.opening import OpenedModel
 from explorer.source import ModelSource, parse_source
-from ui import markup, session
+from ui import browser_memory, session
 
 # A longer text stays in the session: servers refuse long addresses.
 LONGEST_IN_URL = 16_000
 IN_SESSION = "config:session-"
-RECENT = 8
+LONGEST_LABEL = 40
 
 
 def chosen() -> str:
@@ -34,20 +35,14 @@ def source(text: str) -> ModelSource:
     return _parsed(whole)
 
 
-def remember(text: str) -> None:
-    """Put the model on top of those seen before."""
-    recent = session.remembered("recent")
-    recent["names"] = [text, *(name for name in recent.get("names", ()) if name != text)][:RECENT]
-
-
 def short(text: str) -> str:
     """The model's name where there is little room."""
     name = "pasted config" if text.startswith(("config:", "{")) else text.rpartition("/")[2] or text
-    return name if len(name) <= 40 else f"{name[:39]}…"
+    return name if len(name) <= LONGEST_LABEL else f"{name[: LONGEST_LABEL - 1]}…"
 
 
-def draw_picker() -> None:
-    """Everything that chooses a model; what was typed stays in the box."""
+def draw_picker() -> DeltaGenerator:
+    """Everything that chooses a model; what was typed stays in the box. Gives the place for recent ones."""
     session.follow("typed", chosen())
     with st.container(horizontal=True, vertical_alignment="bottom", key="picker"):
         st.text_input(
@@ -73,16 +68,18 @@ def draw_picker() -> None:
         )
         with st.popover("Upload", icon=":material/upload_file:"):
             st.file_uploader("A config.json", "json", key="upload", on_change=_choose_upload)
-    _draw_recent([name for name in session.remembered("recent").get("names", ()) if name != chosen()])
+    return st.container(key="recent")
 
 
-def _draw_recent(names: Sequence[str]) -> None:
-    if names:
-        with st.container(horizontal=True, gap="small", vertical_alignment="center", key="recent-models"):
-            st.caption("Recent", width="content")
-            for name in names:
-                label = markup.plain(short(name))
-                st.button(label, type="tertiary", key=f"recent:{name}", on_click=_choose, args=(name,))
+def draw_recent(model: OpenedModel | None) -> None:
+    """The models that this browser has seen lately; the one that was opened joins them."""
+    text = chosen()
+    label = short(text)
+    if text.startswith("config:") and model and model.config:
+        label = f"pasted config ({model.config.model_type})"
+    # The text behind a name of the session is gone with it.
+    lasts = model is not None and not text.startswith(IN_SESSION)
+    browser_memory.draw(text, label[:LONGEST_LABEL], lasts, _choose)
 
 
 def _choose(typed: str) -> None:

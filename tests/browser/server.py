@@ -24,9 +24,11 @@ class Server:
 
 
 @contextmanager
-def running(script: Path = ROOT / "streamlit_app.py", **environment: str) -> Iterator[Server]:
-    """The app on a free port, until the block ends."""
-    port = _free_port()
+def running(
+    script: Path = ROOT / "streamlit_app.py", port: int | None = None, **environment: str
+) -> Iterator[Server]:
+    """The app on the port, or on a free one, until the block ends."""
+    port = port or _free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(script)]
     options = ["--server.port", str(port), "--server.address", "127.0.0.1", "--server.headless", "true"]
     # Nobody's token and nobody's Hub, unless the test brings its own.
