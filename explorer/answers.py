@@ -3,11 +3,13 @@
 from dataclasses import replace
 
 from explorer.auto_class import BACKBONE, AutoClass, class_of_checkpoint
+from explorer.breakdown import Breakdown, breakdown_of
 from explorer.checkpoint import Checkpoint, LoadReport
 from explorer.config import ConfigField, fields_of
 from explorer.diff import TreeDiff
 from explorer.engine.local import LocalEngine
-from explorer.errors import CheckpointError
+from explorer.errors import CheckpointError, ConfigError
+from explorer.head import head_parameters
 from explorer.heads import HeadMatrix
 from explorer.hub.checkpoint_reading import read_checkpoint
 from explorer.hub.settings import HubSettings
@@ -16,6 +18,7 @@ from explorer.opening import OpenedModel, Opener, buildable_config_of, config_of
 from explorer.reconciliation import Reconciliation
 from explorer.source import ModelSource
 from explorer.stored_in import StoredIn
+from explorer.torchinfo_summary import TorchinfoSummary
 from explorer.tree import ModuleTree
 
 
@@ -88,6 +91,23 @@ class Answers:
         """The left class beside the right one; by default AutoModel and the checkpoint's own class."""
         config = buildable_config_of(opened)
         found: TreeDiff = self.engine.run("build_diff", config, left, right or self.default_class(opened))
+        return found
+
+    def breakdown(self, opened: OpenedModel, auto_class: str) -> Breakdown:
+        """Where the parameters of the class are; of an unknown model, those of its files."""
+        if auto_class == BACKBONE or not opened.is_known:
+            return breakdown_of(self.tree(opened, auto_class), frozenset() if opened.is_known else None)
+        try:
+            diff = self.diff(opened, auto_class)
+        except ConfigError:
+            # A few configs have classes, but no AutoModel to compare them with.
+            return breakdown_of(self.tree(opened, auto_class), None)
+        return breakdown_of(diff.right, head_parameters(diff))
+
+    def torchinfo_summary(self, opened: OpenedModel, auto_class: str) -> TorchinfoSummary:
+        """What torchinfo prints of the class, and why its total is another one."""
+        config = buildable_config_of(opened)
+        found: TorchinfoSummary = self.engine.run("torchinfo_summary", config, auto_class)
         return found
 
     def load_report(

@@ -7,6 +7,7 @@ from typing import Literal
 
 from explorer.diff import DiffNode, TreeDiff, walk
 from explorer.tree import ModuleNode, find, full_name
+from explorer.tree import walk as walk_tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +29,24 @@ class Head:
 
 def head_of(diff: TreeDiff) -> Head:
     """The head: what the right tree adds to the left one, and what it drops."""
-    kept = _kept_parameters(diff)
+    kept = sum(_kept_parameters(diff).values())
     return Head(
         added=tuple(node.module for node in _outermost(diff.root, "left")),
         removed=tuple(node.module for node in _outermost(diff.root, "right")),
         parameter_count=diff.right.parameter_count - kept,
         removed_parameter_count=diff.left.parameter_count - kept,
     )
+
+
+def head_parameters(diff: TreeDiff) -> frozenset[str]:
+    """Full names in the task model of the parameters that the head adds, each under its first name."""
+    owned = {
+        full_name(module, tensor)
+        for module in walk_tree(diff.right.root)
+        for tensor in module.tensors
+        if tensor.kind == "parameter" and not tensor.tied_to
+    }
+    return frozenset(owned - _kept_parameters(diff).keys())
 
 
 def head_paths(diff: TreeDiff) -> tuple[str, ...]:
@@ -59,14 +71,13 @@ def _added_tensors(diff: TreeDiff) -> Iterator[str]:
             yield from (full_name(node.right, ours) for ours in node.right.tensors if ours.name not in theirs)
 
 
-def _kept_parameters(diff: TreeDiff) -> int:
-    """Elements of the parameters that both trees have.
+def _kept_parameters(diff: TreeDiff) -> dict[str, int]:
+    """Names in the right tree of the parameters that both trees have, each with its elements.
 
     Tied tensors are compared by their owners: a tensor that only changed its owner is kept.
     """
     seen_left: set[str] = set()
-    seen_right: set[str] = set()
-    kept = 0
+    kept: dict[str, int] = {}
     for node in walk(diff.root):
         if not (node.left and node.right and node.left.tensors):
             continue
@@ -79,10 +90,9 @@ def _kept_parameters(diff: TreeDiff) -> int:
                 continue
             owner_left = tensor.tied_to or full_name(node.left, tensor)
             owner_right = match.tied_to or full_name(node.right, match)
-            if owner_left not in seen_left and owner_right not in seen_right:
-                kept += math.prod(tensor.shape) * node.left.count
+            if owner_left not in seen_left and owner_right not in kept:
+                kept[owner_right] = math.prod(tensor.shape) * node.left.count
                 seen_left.add(owner_left)
-                seen_right.add(owner_right)
     return kept
 
 

@@ -14,6 +14,7 @@ import streamlit as st
 
 from explorer.answers import Answers
 from explorer.auto_class import AutoClass
+from explorer.breakdown import Breakdown
 from explorer.checkpoint import Checkpoint, LoadReport
 from explorer.config import ConfigField
 from explorer.diff import TreeDiff
@@ -23,7 +24,8 @@ from explorer.hub.settings import HubSettings
 from explorer.opening import OpenedModel
 from explorer.reconciliation import Reconciliation
 from explorer.source import ModelSource
-from explorer.stored_in import StoredIn
+from explorer.stored_in import StoredIn, StoredTensors
+from explorer.torchinfo_summary import TorchinfoSummary
 from explorer.tree import ModuleTree
 from ui.stages import Work
 
@@ -160,3 +162,15 @@ def reconciliation(model: OpenedModel, auto_class: str | None = None) -> Reconci
 def stored_in(model: OpenedModel, auto_class: str, path: str) -> StoredIn:
     """In which tensors of the files the module at this path of the class is stored."""
     return answers().stored_in(model, checkpoint(model).future.result(), auto_class, path)
+
+
+@st.cache_resource(show_spinner="Adding up the parameters…", max_entries=64, hash_funcs=BY_MODEL)
+def breakdown(model: OpenedModel, auto_class: str) -> Breakdown:
+    """Where the parameters of the class are."""
+    return answers().breakdown(model, auto_class)
+
+
+@st.cache_resource(show_spinner="Asking torchinfo…", max_entries=64, hash_funcs=BY_MODEL)
+def torchinfo_summary(model: OpenedModel, auto_class: str) -> TorchinfoSummary:
+    """What torchinfo prints of the class."""
+    return answers().torchinfo_summary(model, auto_class)

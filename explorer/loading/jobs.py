@@ -11,6 +11,7 @@ from explorer.loading.mappings import model_types
 from explorer.loading.pickle_tensors import pickle_tensors
 from explorer.loading.reconcile import reconcile
 from explorer.loading.stored_in import stored_in
+from explorer.loading.torchinfo_summary import torchinfo_summary
 from explorer.loading.trees import build_tree
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "pickle_tensors",
     "reconcile",
     "stored_in",
+    "torchinfo_summary",
 ]
 
 
