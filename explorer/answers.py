@@ -15,6 +15,7 @@ from explorer.hub.checkpoint_reading import read_checkpoint
 from explorer.hub.settings import HubSettings
 from explorer.named_tree import tree_from_names
 from explorer.opening import OpenedModel, Opener, buildable_config_of, config_of
+from explorer.output_shape import HeadOutputs
 from explorer.reconciliation import Reconciliation
 from explorer.source import ModelSource
 from explorer.stored_in import StoredIn
@@ -86,6 +87,11 @@ class Answers:
         reportable = checkpoint if checkpoint and checkpoint.format != "gguf" else None
         found: HeadMatrix = self.engine.run("build_heads", config, reportable)
         return replace(found, checkpoint_error=problem)
+
+    def output_shapes(self, opened: OpenedModel) -> tuple[HeadOutputs, ...]:
+        """What every auto class of the config gives back: names and dimensions, AutoModel first."""
+        found: tuple[HeadOutputs, ...] = self.engine.run("output_shapes", buildable_config_of(opened))
+        return found
 
     def diff(self, opened: OpenedModel, right: str | None = None, left: str = BACKBONE) -> TreeDiff:
         """The left class beside the right one; by default AutoModel and the checkpoint's own class."""

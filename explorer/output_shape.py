@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from explorer.auto_class import AutoClass
 
 VARIES = "varies"
+SIGNS = (" × ", " / ", " + ", " − ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,8 @@ class OutputShape:
 
 
 def _bracketed(symbol: str) -> str:
-    """A product or a sum in brackets, so that it is one factor."""
-    return f"({symbol})" if " × " in symbol or " + " in symbol or " − " in symbol else symbol
+    """What is calculated in brackets, so that it is one factor."""
+    return f"({symbol})" if any(sign in symbol for sign in SIGNS) else symbol
 
 
 @dataclass(frozen=True, slots=True)

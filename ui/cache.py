@@ -16,17 +16,21 @@ from explorer.answers import Answers
 from explorer.auto_class import AutoClass
 from explorer.breakdown import Breakdown
 from explorer.checkpoint import Checkpoint, LoadReport
+from explorer.checkpoint_totals import CheckpointTotals, folded_like, totals_of
 from explorer.config import ConfigField
 from explorer.diff import TreeDiff
 from explorer.engine.local import LocalEngine
 from explorer.heads import HeadMatrix
 from explorer.hub.settings import HubSettings
 from explorer.opening import OpenedModel
+from explorer.output_shape import HeadOutputs
 from explorer.reconciliation import Reconciliation
 from explorer.source import ModelSource
 from explorer.stored_in import StoredIn, StoredTensors
 from explorer.torchinfo_summary import TorchinfoSummary
 from explorer.tree import ModuleTree
+from ui import packed_tree
+from ui.packed_tree import PackedTree
 from ui.stages import Work
 
 T = TypeVar("T")
@@ -118,6 +122,14 @@ def heads(model: OpenedModel) -> Work[HeadMatrix]:
     return _soon(answers().heads, model)
 
 
+@st.cache_resource(
+    show_spinner=False, max_entries=64, hash_funcs=BY_MODEL, validate=lambda work: work.is_worth_keeping
+)
+def output_shapes(model: OpenedModel) -> Work[tuple[HeadOutputs, ...]]:
+    """What every auto class of the model gives back."""
+    return _soon(answers().output_shapes, model)
+
+
 def _soon(ask: Callable[[OpenedModel], T], model: OpenedModel) -> Work[T]:
     """The answer as work that goes on while the page is drawn."""
     return Work(_waiting_threads().submit(ask, model))
@@ -140,6 +152,18 @@ def diff(model: OpenedModel, auto_class: str) -> TreeDiff:
 def checkpoint(model: OpenedModel) -> Work[Checkpoint]:
     """The tensors that the model's files hold."""
     return _soon(answers().checkpoint, model)
+
+
+@st.cache_resource(show_spinner="Adding up the tensors…", max_entries=64, hash_funcs=BY_MODEL)
+def checkpoint_totals(model: OpenedModel) -> CheckpointTotals:
+    """What the checkpoint's tensors add up to."""
+    return totals_of(checkpoint(model).future.result())
+
+
+@st.cache_resource(show_spinner="Folding equal layers…", max_entries=64, hash_funcs=BY_MODEL)
+def folded_tensors(model: OpenedModel, words: str) -> tuple[StoredTensors, ...]:
+    """The checkpoint's tensors with these words in their names, those of equal layers as one."""
+    return folded_like(checkpoint(model).future.result(), words)
 
 
 @st.cache_resource(
@@ -174,3 +198,11 @@ def breakdown(model: OpenedModel, auto_class: str) -> Breakdown:
 def torchinfo_summary(model: OpenedModel, auto_class: str) -> TorchinfoSummary:
     """What torchinfo prints of the class."""
     return answers().torchinfo_summary(model, auto_class)
+
+
+# A tree is known by its identity: walking all of it would take as long as packing it. What is kept
+# holds the tree itself, so that no other can come to have the same identity meanwhile.
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs={ModuleTree: id, TreeDiff: id})
+def packed(tree: ModuleTree | TreeDiff) -> PackedTree:
+    """The tree's lines as the browser gets them."""
+    return packed_tree.pack(tree)

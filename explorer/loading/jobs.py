@@ -8,6 +8,7 @@ from explorer.loading.gguf_tensors import gguf_tensors
 from explorer.loading.heads import build_diff, build_heads
 from explorer.loading.load_report import load_report
 from explorer.loading.mappings import model_types
+from explorer.loading.output_shapes import output_shapes
 from explorer.loading.pickle_tensors import pickle_tensors
 from explorer.loading.reconcile import reconcile
 from explorer.loading.stored_in import stored_in
@@ -26,6 +27,7 @@ __all__ = [
     "known_model_type",
     "load_report",
     "model_types",
+    "output_shapes",
     "pickle_tensors",
     "reconcile",
     "stored_in",
@@ -42,3 +44,4 @@ def config_fields(config: ModelConfig) -> tuple[ConfigField, ...]:
 def warm_up() -> None:
     """Import and build once what every job needs: transformers loads its modules only when they are used."""
     build_heads(default_config("bert"), None)
+    output_shapes(default_config("bert"))
