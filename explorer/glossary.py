@@ -27,6 +27,11 @@ def look_up(name: str) -> Term:
     return _by_name().get(last, Term(last))
 
 
+def place(name: str) -> int:
+    """Where the key stands in the glossary, the best known of a group first; unknown keys are last."""
+    return _places().get(name.rpartition(".")[2], len(_places()))
+
+
 @cache
 def terms() -> tuple[Term, ...]:
     """Every key of the glossary, group by group."""
@@ -45,3 +50,8 @@ def groups() -> tuple[str, ...]:
 @cache
 def _by_name() -> dict[str, Term]:
     return {term.name: term for term in terms()}
+
+
+@cache
+def _places() -> dict[str, int]:
+    return {term.name: number for number, term in enumerate(terms())}
