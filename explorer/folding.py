@@ -37,8 +37,14 @@ def label_of(node: ModuleNode) -> str:
     """The name of a node; of a folded one the first name and the last number, as in ``0–11``."""
     if node.count == 1:
         return node.name
-    first = node.name.removeprefix(_stem(node.name))
-    return f"{node.name}–{int(first) + node.count - 1}"
+    last = name_in_run(node, node.count - 1)
+    return f"{node.name}–{last.removeprefix(_stem(last))}"
+
+
+def name_in_run(node: ModuleNode, index: int) -> str:
+    """The name of one of the siblings that were folded into the node; the first has index 0."""
+    stem = _stem(node.name)
+    return f"{stem}{int(node.name.removeprefix(stem)) + index}"
 
 
 def _fold_diff_node(node: DiffNode) -> DiffNode:
@@ -80,15 +86,11 @@ def _stem(name: str) -> str:
     return name.rstrip(DIGITS)
 
 
-def _name_after(node: ModuleNode) -> str:
-    """The name that the sibling after a run has: that of the first, so many numbers on."""
-    stem = _stem(node.name)
-    return f"{stem}{int(node.name.removeprefix(stem)) + node.count}"
-
-
 def _continues(run: ModuleNode, sibling: ModuleNode) -> bool:
     """Whether a sibling has the next number and differs from those before it in nothing else."""
-    return sibling.name == _name_after(run) and _outline(run, run.path) == _outline(sibling, sibling.path)
+    if sibling.name != name_in_run(run, run.count):
+        return False
+    return _outline(run, run.path) == _outline(sibling, sibling.path)
 
 
 def _outline(node: ModuleNode, root: str) -> tuple[object, ...]:

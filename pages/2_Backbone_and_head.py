@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from ui import cache, frame, head_matrix, head_picture, load_view, sentences, tree_view
+from ui import cache, frame, head_matrix, head_picture, load_view, sentences, treegrid
 from ui.stages import Stages
 
 with frame.open_page("Backbone and head") as model:
     if not model.is_known:
         st.info("transformers has no classes for this model, so there are no heads to compare.")
-        tree_view.draw_tree(cache.tree(model))
+        treegrid.draw_tree(cache.tree(model))
     else:
         stages = Stages()
         reported = cache.heads(model)
@@ -28,7 +28,7 @@ with frame.open_page("Backbone and head") as model:
         with aligned:
             st.subheader("The two trees, aligned", anchor="trees")
             if chosen:
-                tree_view.draw_diff(cache.diff(model, chosen))
+                treegrid.draw_diff(cache.diff(model, chosen))
         if row and row.report:
             st.subheader("What loading this checkpoint would do", anchor="load")
             load_view.draw_load_report(row.report)

@@ -1,0 +1,106 @@
+// The elements of the grid. Names are untrusted, so text is only ever set as text.
+
+/** An element with attributes and content; an attribute that is null is left out. */
+function make(name, attributes = {}, ...content) {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) if (value !== null) element.setAttribute(key, value);
+  element.append(...content);
+  return element;
+}
+
+function makeButton(label, title, press, shown = label) {
+  const button = make("button", { type: "button", title, "aria-label": label }, shown);
+  button.addEventListener("click", press);
+  return button;
+}
+
+/** The head of the grid: one column heading for each column. */
+function makeHead(rows) {
+  const [left, right] = rows.titles.length === 2 ? rows.titles : [null, rows.titles[0]];
+  const cell = (kind, text, title = text) =>
+    make("div", { role: "columnheader", class: kind, title }, text);
+  const cells = left
+    ? [
+        cell("name", "Module"),
+        cell("class left", left),
+        cell("size left", "Parameters", `Parameters in ${left}`),
+        cell("class right", right),
+        cell("size right", "Parameters", `Parameters in ${right}`),
+      ]
+    : [cell("name", "Module"), cell("class right", "Class"), cell("size right", "Parameters"), cell("share", "Share")];
+  return make("div", { role: "row", class: "head", "aria-rowindex": "1" }, ...cells);
+}
+
+/** The cells of one line. */
+function makeCells(line, isOpen) {
+  const { rows } = line;
+  const isPair = rows.titles.length === 2;
+  const size = line.sizeOn(line.side);
+  const cells = [makeName(line, isOpen, isPair)];
+  if (isPair) cells.push(makeClass(line, "left"), makeSize(line, "left"));
+  cells.push(makeClass(line, "right"), makeSize(line, "right"));
+  if (!isPair) cells.push(makeShare(size.all, BigInt(rows.right.size[0])));
+  return cells;
+}
+
+function makeName(line, isOpen, isPair) {
+  const [kind, sign, word] = line.rows.kinds[line.rows.kind[line.row]];
+  const twisty = make("span", { class: "twisty", "aria-hidden": "true" });
+  if (line.rowsBelow.length) twisty.textContent = isOpen ? "▾" : "▸";
+  const label = line.label || line.rows.titles.at(-1);
+  const cell = make("div", { role: "rowheader", class: "name", style: `--depth:${Math.min(line.depth, 16)}` }, twisty);
+  if (isPair) {
+    const mark = make("span", { class: "sign", title: word, "aria-hidden": "true" }, sign);
+    cell.append(mark, make("span", { class: "hidden" }, `${word}: `));
+  }
+  cell.append(make("span", { class: "label", title: line.path === ROOT ? label : line.path.replace(/^-/, "") }, label));
+  if (line.count > 1) cell.append(makeFold(line));
+  else if (line.times > 1) cell.append(make("span", { class: "times", title: timesTitle(line) }, `× ${exact(line.times)}`));
+  cell.append(make("span", { class: "below" }, classText(line)), makeTensors(line));
+  return cell;
+}
+
+const timesTitle = (line) => `${exact(line.times)} equal modules: one in each of the equal layers that it is in`;
+
+/** The button that unfolds a run, or folds the modules of one together again. */
+function makeFold(line) {
+  const title = line.isRun
+    ? `${exact(line.count)} equal modules on one line. Unfold them (u)`
+    : `One of ${exact(line.count)} equal modules. Fold them together (u)`;
+  const text = line.isRun ? `× ${exact(line.times)} ⇕` : "⇕";
+  return make("button", { type: "button", class: "fold", tabindex: "-1", title, "aria-label": title }, text);
+}
+
+function classText(line) {
+  const [left, right] = [line.classOn("left"), line.classOn("right")];
+  return left && right && left !== right && line.rows.titles.length === 2 ? `${left} → ${right}` : right || left;
+}
+
+function makeTensors(line) {
+  const text = line.tensors.map(tensorText).join(" · ");
+  return make("span", { class: "tensors", title: text || null }, text);
+}
+
+function tensorText({ name, shape, isBuffer, tied }) {
+  const size = shape.map((number) => exact(BigInt(number))).join(" × ") || "one number";
+  return `${name} ${size}${isBuffer ? " (buffer)" : ""}${tied ? ` (tied to ${tied})` : ""}`;
+}
+
+function makeClass(line, side) {
+  const name = line.classOn(side) || "";
+  return make("div", { role: "gridcell", class: `class ${side}`, title: name || null }, name);
+}
+
+function makeSize(line, side) {
+  const size = line.sizeOn(side);
+  if (!size) return make("div", { role: "gridcell", class: `size ${side} none` }, "–");
+  const each = line.times > 1 ? `: ${exact(size.one)} in each of ${exact(line.times)} equal modules` : "";
+  const title = `${exact(size.all)} parameters${each}`;
+  return make("div", { role: "gridcell", class: `size ${side}`, title }, rounded(size.all));
+}
+
+function makeShare(part, whole) {
+  const text = share(part, whole);
+  const bar = make("span", { class: "bar", style: `--share:${whole ? Number(part) / Number(whole) : 0}` });
+  return make("div", { role: "gridcell", class: "share", title: `${text} of all parameters` }, bar, text);
+}
