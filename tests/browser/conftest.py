@@ -1,5 +1,6 @@
 """A real Chromium; its pages must end without an error on the console."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -38,8 +39,9 @@ def new_visitor(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[C
 
     yield arrived
     PICTURES.mkdir(parents=True, exist_ok=True)
+    test = re.sub(r"[^\w-]+", "-", request.node.name)
     for number, page in enumerate(pages):
-        page.screenshot(path=PICTURES / f"{request.node.name}-{number}.png", full_page=True)
+        page.screenshot(path=PICTURES / f"{test}-{number}.png", full_page=True)
         page.context.close()
     assert not complaints
 

@@ -1,4 +1,4 @@
-"""axe-core finds nothing serious that is of our making: on every page, light and dark, on a desk and a phone."""
+"""axe-core finds nothing serious of our making: on every page, light and dark, on a desk and a phone."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -35,7 +35,7 @@ def test_axe_finds_nothing_serious_on_a_model(server, visitor, path):
     assert not found(visitor, IN_BOTH_SCHEMES)
 
 
-@pytest.mark.parametrize("model", ["", "nobody/nothing"])
+@pytest.mark.parametrize("model", ["", "nobody/nothing"], ids=["no model", "an error"])
 @pytest.mark.parametrize("path", PAGES)
 def test_axe_finds_nothing_serious_where_no_model_is_shown(server, visitor, path, model):
     visitor.goto(f"{server.url}/{path}?model={model}")
