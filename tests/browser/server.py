@@ -25,16 +25,16 @@ class Server:
 
 @contextmanager
 def running(
-    script: Path = ROOT / "streamlit_app.py", port: int | None = None, **environment: str
+    script: Path = ROOT / "streamlit_app.py", port: int | None = None, folder: Path = ROOT, **environment: str
 ) -> Iterator[Server]:
-    """The app on the port, or on a free one, until the block ends."""
+    """The app on the port, or on a free one, started in the folder, until the block ends."""
     port = port or _free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(script)]
     options = ["--server.port", str(port), "--server.address", "127.0.0.1", "--server.headless", "true"]
     # Nobody's token and nobody's Hub, unless the test brings its own.
     inherited = {name: os.environ[name] for name in os.environ if not name.startswith(("HF_", "EXPLORER_"))}
     variables = {"HF_HUB_OFFLINE": "1"} | environment
-    process = subprocess.Popen([*command, *options], cwd=ROOT, env=inherited | variables)
+    process = subprocess.Popen([*command, *options], cwd=folder, env=inherited | variables)
     try:
         server = Server(f"http://127.0.0.1:{port}", process.pid)
         _wait_until_up(server, process)
