@@ -61,6 +61,10 @@ class TreeRow:
         """A name in the first of the modules, for all that the line stands for."""
         return _moved(name, self._own_moves).shown
 
+    def path_on(self, side: ModuleNode) -> str:
+        """The path of the left or of the right module in its own tree, with runs as in ``path``."""
+        return _moved(side.path, self.moves[side is self.node.right]).shown
+
     def total(self, side: ModuleNode) -> int:
         """Parameters of all modules that the line stands for, as they are on one side."""
         return side.parameter_count // side.count * self.times

@@ -1,38 +1,111 @@
-"""All that is known of one module: what it is on both sides, its tensors, and where the files hold them."""
+"""All that is known of one module: what it is in each model, its tensors, and its share of the whole."""
 
-from collections import Counter
-from collections.abc import Callable
+import math
+from collections.abc import Iterable, Iterator
 
 from explorer.diff import TreeDiff
-from explorer.stored_in import StoredIn
-from explorer.tree import ModuleNode
-from explorer.tree_rows import TreeRow
-from ui.kinds import SIGNS, WORDS
-from ui.markup import draw, tag
-
-# From the path of a module to what is known of where it is stored.
-Stored = Callable[[str], StoredIn]
+from explorer.tree import ModuleNode, ModuleTree, TensorSpec
+from explorer.tree_rows import LEFT, ROOT, TreeRow
+from ui import figures
+from ui.kinds import SIGNS
+from ui.markup import Markup, draw, join, table, tag
 
 
-def draw_legend(diff: TreeDiff) -> None:
-    """What the signs mean, and how many modules carry each."""
-    counts: Counter[str] = Counter()
-    for kind, number in diff.counts.items():
-        counts[SIGNS[kind]] += number
-    words = {"=": WORDS["same"], "+": WORDS["added"], "−": WORDS["removed"], "~": "other class or shape"}
-    marks = (
-        tag("span", tag("b", sign), f" {counts[sign]:,} {word}")
-        for sign, word in words.items()
-        if counts[sign]
+def draw_details(row: TreeRow, source: ModuleTree | TreeDiff) -> None:
+    """The details of a line of one tree, or of two."""
+    left, right = (source.left, source.right) if isinstance(source, TreeDiff) else (None, source)
+    sides = tuple(
+        (module, tree) for module, tree in ((row.node.left, left), (row.node.right, right)) if module and tree
     )
-    draw(tag("div", *marks, tag("span", tag("b", "×"), " equal layers on one line"), class_="x-legend"))
+    kind = tag("p", tag("b", SIGNS[row.kind]), " ", _kind(row, left, right), class_="x-kind") if left else ""
+    facts = tag("dl", *_facts(row, sides), class_="x-facts")
+    content = (_title(row), kind, facts, *_tensors(row, sides))
+    draw(tag("section", *content, class_=f"x-details is-{row.kind}", aria_label="The selected module"))
 
 
-def draw_details(row: TreeRow | None, root: ModuleNode, stored: Stored | None) -> None:
-    """The details of the line; without one, how to get them."""
-    if row is None:
-        draw(
-            tag("p", "Select a module to see its tensors, settings and share of the model.", class_="x-note")
-        )
-        return
-    draw(tag("pre", row.path))
+def _title(row: TreeRow) -> Markup:
+    path = row.path.removeprefix(LEFT) if row.node.right is None else row.path
+    times = tag("span", f" × {row.times:,}") if row.times > 1 else ""
+    return tag("h3", "The whole model" if path == ROOT else tag("code", path), times)
+
+
+def _kind(row: TreeRow, left: ModuleTree, right: ModuleTree) -> str:
+    """What became of the module between the two models."""
+    ours, theirs = left.auto_class.model_class, right.auto_class.model_class
+    one = theirs if row.node.left is None else ours
+    return {
+        "same": f"Shared: {ours} and {theirs} both have it.",
+        "renamed": f"Of another class: {ours} and {theirs} both have it, each in a class of its own.",
+        "resized": f"Of another shape: {ours} and {theirs} both have it, with other tensors.",
+        "added": f"Added by the head: only {theirs} has it.",
+        "removed": f"Dropped from the backbone: only {ours} has it.",
+        "around": f"Around the backbone: only {one} has it, and it holds what both have.",
+    }[row.kind]
+
+
+def _facts(row: TreeRow, sides: tuple[tuple[ModuleNode, ModuleTree], ...]) -> Iterator[Markup]:
+    """The name and the value of each fact, from the left to the right where the sides differ."""
+    modules = [module for module, _ in sides]
+    yield from _fact("Class", (module.class_name for module in modules))
+    paths = [row.path_on(module) for module in modules]
+    if len(set(paths)) > 1:
+        yield from _fact("Path", (tag("code", path or "the model itself") for path in paths))
+    each = " of each" if row.times > 1 else ""
+    yield from _fact(f"Parameters{each}", (_size(module, tree) for module, tree in sides))
+    if row.times > 1:
+        every = (_sized(row.total(module), tree.parameter_count) for module, tree in sides)
+        yield from _fact(f"Parameters of all {row.times:,}", every)
+    if any(module.buffer_count for module in modules):
+        buffers = (f"{module.buffer_count // module.count:,} elements" for module in modules)
+        yield from _fact(f"Buffers{each}", buffers)
+    yield from _fact("Settings", (tag("code", module.settings) for module in modules if module.settings))
+
+
+def _fact(name: str, values: Iterable[str]) -> Iterator[Markup]:
+    """The fact, unless it has no value; equal values are told once."""
+    different = list(dict.fromkeys(values))
+    if different:
+        arrows = [part for value in different for part in (tag("span", " → "), value)][1:]
+        yield tag("div", tag("dt", name), tag("dd", *arrows))
+
+
+def _size(module: ModuleNode, tree: ModuleTree) -> str:
+    return _sized(module.parameter_count // module.count, tree.parameter_count)
+
+
+def _sized(count: int, whole: int) -> str:
+    return f"{figures.exact(count)}, {figures.share(count, whole)} of the model"
+
+
+def _tensors(row: TreeRow, sides: tuple[tuple[ModuleNode, ModuleTree], ...]) -> Iterator[Markup]:
+    """A table of the module's own tensors; one for each side where they differ."""
+    different = {module.tensors: tree for module, tree in reversed(sides)}
+    for tensors, tree in reversed(different.items()):
+        name = f" in {tree.auto_class.model_class}" if len(different) > 1 else ""
+        if tensors:
+            columns = ("Own tensor", "Shape", "dtype", "=Elements", "=Bytes", "Note")
+            lines = (_tensor(row, tensor) for tensor in tensors)
+            yield table(f"The module's own tensors{name}", columns, lines, "x-own-tensors")
+        elif not row.node.module.children:
+            yield tag("p", f"It has no tensors of its own{name}.", class_="x-note")
+
+
+def _tensor(row: TreeRow, tensor: TensorSpec) -> Markup:
+    elements = math.prod(tensor.shape)
+    size = tensor.nbytes
+    return tag(
+        "tr",
+        tag("th", tag("code", tensor.name), scope="row"),
+        tag("td", " × ".join(f"{length:,}" for length in tensor.shape) or "one number", data_label="Shape"),
+        tag("td", tensor.dtype, data_label="dtype"),
+        tag("td", figures.exact(elements), class_="x-number", data_label="Elements"),
+        tag("td", figures.size(size), class_="x-number", data_label="Bytes", title=f"{size:,} bytes"),
+        tag("td", *_notes(row, tensor), data_label="Note", class_="" if tensor.tied_to else "x-empty"),
+    )
+
+
+def _notes(row: TreeRow, tensor: TensorSpec) -> Iterator[object]:
+    if tensor.kind == "buffer":
+        yield "buffer, not trained "
+    if tensor.tied_to:
+        yield join(("tied to ", tag("code", row.shown(tensor.tied_to)), ", and counted there"))

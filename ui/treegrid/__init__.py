@@ -1,15 +1,19 @@
 """The tree of one model, or two aligned ones, as a grid that is read with the keyboard and by ear too."""
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from explorer.diff import TreeDiff
+from explorer.tables import diff_table, tree_table
 from explorer.tree import ModuleTree
 from explorer.tree_rows import find_row
-from ui import cache, module_details, session
-from ui.module_details import Stored
+from ui import cache, errors, module_details, session, stored_view
+from ui.kinds import SIGNS, WORDS
+from ui.markup import draw, tag
+from ui.stored_view import Stored
 
 HERE = Path(__file__).parent
 SCRIPTS = ("figures", "rows", "outline", "elements", "toolbar", "treegrid")
@@ -26,30 +30,52 @@ _grid = st.components.v2.component(
 
 
 def draw_tree(tree: ModuleTree, key: str = "tree", stored: Stored | None = None) -> str | None:
-    """One tree and the details of the selected module, whose path is given.
+    """One tree, and the details of the module that is selected, whose path is given.
 
-    ``stored`` tells where the files hold a module, by its path.
+    ``stored`` tells where the files hold a module.
     """
     return _draw(tree, key, stored)
 
 
 def draw_diff(diff: TreeDiff, key: str = "diff", stored: Stored | None = None) -> str | None:
-    """Two aligned trees and the details of the selected module, whose path is given.
+    """Two aligned trees, and the details of the module that is selected, whose path is given.
 
-    ``stored`` tells where the files hold a module of the right tree, by its path.
+    ``stored`` tells where the files hold a module of the right tree.
     """
-    module_details.draw_legend(diff)
+    _draw_legend(diff)
     return _draw(diff, key, stored)
+
+
+def _draw_legend(diff: TreeDiff) -> None:
+    """What the signs mean, and how many modules carry each."""
+    counts: Counter[str] = Counter()
+    for kind, number in diff.counts.items():
+        counts[SIGNS[kind]] += number
+    words = {"=": WORDS["same"], "+": WORDS["added"], "−": WORDS["removed"], "~": "of another class or shape"}
+    marks = (
+        tag("span", tag("b", sign), f" {counts[sign]:,} {word}")
+        for sign, word in words.items()
+        if counts[sign]
+    )
+    draw(tag("div", *marks, class_="x-legend"))
 
 
 # Only this is run again when a module is selected.
 @st.fragment
-def _draw(tree: ModuleTree | TreeDiff, key: str, stored: Stored | None) -> str | None:
-    packed = cache.packed(tree)
+def _draw(source: ModuleTree | TreeDiff, key: str, stored: Stored | None) -> str | None:
+    packed = cache.packed(source)
     _choose(_grid(data=packed.data, key=key, on_view_change=_nothing).view)
     path = session.chosen("module")
     row = find_row(packed.root, path) if path else None
-    module_details.draw_details(row, packed.root.module, stored)
+    if row:
+        with st.container(key=f"details-{key}"):
+            module_details.draw_details(row, source)
+            if stored and row.node.right:
+                with errors.shown():
+                    stored_view.draw_stored(row, stored(row.real_path))
+    else:
+        draw(tag("p", "Choose a module to see its tensors, its settings, and its share.", class_="x-note"))
+    _draw_table(source)
     return row.path if row else None
 
 
@@ -58,8 +84,20 @@ def _choose(told: Any) -> None:
     for name in TOLD if isinstance(told, dict) else ():
         value = told.get(name)
         if isinstance(value, str) and len(value) <= LONGEST and value != session.chosen(name):
-            session.choose(name, value)
+            # What is no text for an address, half a letter, is none for a tree either.
+            session.choose(name, value.encode("utf-8", "replace").decode())
 
 
 def _nothing() -> None:
-    """The grid's news is read where it is drawn; a component needs a callback to have news."""
+    """The grid's news is read where the grid is drawn; without a callback it would have none."""
+
+
+def _draw_table(source: ModuleTree | TreeDiff) -> None:
+    """The same as a flat table, for those who cannot use the grid or want to sort it."""
+    if session.toggle("Every module in a plain table", "flat"):
+        table = diff_table(source) if isinstance(source, TreeDiff) else tree_table(source)
+        columns = {
+            name.replace("_", " "): [row[number] for row in table.rows]
+            for number, name in enumerate(table.columns)
+        }
+        st.dataframe(columns, hide_index=True)

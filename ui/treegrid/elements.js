@@ -17,36 +17,39 @@ function makeButton(label, title, press, shown = label) {
 /** The head of the grid: one column heading for each column. */
 function makeHead(rows) {
   const [left, right] = rows.titles.length === 2 ? rows.titles : [null, rows.titles[0]];
-  const cell = (kind, text, title = text) =>
-    make("div", { role: "columnheader", class: kind, title }, text);
+  const cell = (kind, text, title = text) => make("div", { role: "columnheader", class: kind, title }, text);
+  const size = (side, owner) => {
+    const words = [make("span", { class: "owner" }, owner), make("span", {}, "Parameters")];
+    return make("div", { role: "columnheader", class: `size ${side}`, title: `Parameters in ${owner}` }, ...words);
+  };
   const cells = left
     ? [
         cell("name", "Module"),
         cell("class left", left),
-        cell("size left", "Parameters", `Parameters in ${left}`),
+        size("left", left),
         cell("class right", right),
-        cell("size right", "Parameters", `Parameters in ${right}`),
+        size("right", right),
       ]
-    : [cell("name", "Module"), cell("class right", "Class"), cell("size right", "Parameters"), cell("share", "Share")];
+    : [cell("name", "Module"), cell("class right", "Class"), size("right", right), cell("share", "Share")];
   return make("div", { role: "row", class: "head", "aria-rowindex": "1" }, ...cells);
 }
 
 /** The cells of one line. */
-function makeCells(line, isOpen) {
+function makeCells(line) {
   const { rows } = line;
   const isPair = rows.titles.length === 2;
   const size = line.sizeOn(line.side);
-  const cells = [makeName(line, isOpen, isPair)];
+  const cells = [makeName(line, isPair)];
   if (isPair) cells.push(makeClass(line, "left"), makeSize(line, "left"));
   cells.push(makeClass(line, "right"), makeSize(line, "right"));
   if (!isPair) cells.push(makeShare(size.all, BigInt(rows.right.size[0])));
   return cells;
 }
 
-function makeName(line, isOpen, isPair) {
+function makeName(line, isPair) {
   const [kind, sign, word] = line.rows.kinds[line.rows.kind[line.row]];
   const twisty = make("span", { class: "twisty", "aria-hidden": "true" });
-  if (line.rowsBelow.length) twisty.textContent = isOpen ? "▾" : "▸";
+  if (line.rowsBelow.length) twisty.classList.add("can");
   const label = line.label || line.rows.titles.at(-1);
   const cell = make("div", { role: "rowheader", class: "name", style: `--depth:${Math.min(line.depth, 16)}` }, twisty);
   if (isPair) {
@@ -73,7 +76,9 @@ function makeFold(line) {
 
 function classText(line) {
   const [left, right] = [line.classOn("left"), line.classOn("right")];
-  return left && right && left !== right && line.rows.titles.length === 2 ? `${left} → ${right}` : right || left;
+  if (line.kind === "renamed") return `${left} → ${right}`;
+  const name = right || left;
+  return name === line.label || !line.label ? "" : name;
 }
 
 function makeTensors(line) {

@@ -329,12 +329,11 @@ class TreeGrid {
   }
 
   fill(element, { line, place, size }) {
-    const isOpen = this.outline.isOpen(line);
     const states = { level: line.depth + 1, posinset: place, setsize: size, selected: line.path === this.selected };
     for (const [name, value] of Object.entries(states)) element.setAttribute(`aria-${name}`, value);
-    if (line.rowsBelow.length) element.setAttribute("aria-expanded", isOpen);
+    if (line.rowsBelow.length) element.setAttribute("aria-expanded", this.outline.isOpen(line));
     element.className = `line ${line.kind}${this.outline.found?.get(line)?.self ? " match" : ""}`;
-    element.replaceChildren(...makeCells(line, isOpen));
+    element.replaceChildren(...makeCells(line));
     element.isStale = false;
   }
 
