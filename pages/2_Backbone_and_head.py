@@ -2,7 +2,21 @@
 
 import streamlit as st
 
-from ui import cache, frame, head_matrix, head_picture, load_view, sentences, treegrid
+from explorer.export import diff_json, heads_json
+from explorer.snippets import diff_code
+from explorer.tables import diff_table, heads_table
+from ui import (
+    cache,
+    checkpoint_view,
+    exports,
+    frame,
+    head_matrix,
+    head_picture,
+    load_view,
+    sentences,
+    stored_view,
+    treegrid,
+)
 from ui.stages import Stages
 
 with frame.open_page("Backbone and head") as model:
@@ -11,25 +25,32 @@ with frame.open_page("Backbone and head") as model:
         treegrid.draw_tree(cache.tree(model))
     else:
         stages = Stages()
-        reported = cache.heads(model)
+        reports = cache.heads(model)
         built = cache.built_heads(model)
-        matrix = built
-        if model.has_checkpoint:
-            matrix = stages.so_far(reported, "Reading the headers of the checkpoint") or built
+        read = stages.so_far(reports, checkpoint_view.reading(model)) if model.has_checkpoint else built
+        matrix = read or built
+        shapes = stages.so_far(cache.output_shapes(model), "Measuring the shape of every output")
         chosen = head_matrix.choose(matrix, model.config)
         row = head_matrix.row_of(matrix, chosen)
-        sentences.draw_sentence(matrix, row)
+        sentences.draw_sentence(matrix, row, is_reading=read is None)
         if row:
-            head_picture.draw_picture(cache.diff(model, chosen), row, ())
+            diff = cache.diff(model, chosen)
+            head_picture.draw_picture(diff, row, shapes or ())
+            exports.draw_exports(
+                "backbone-and-head",
+                lambda: (heads_table(matrix), diff_table(diff)),
+                lambda: heads_json(matrix) | {"diff": diff_json(diff)},
+                diff_code(model.config, chosen),
+            )
         beside, aligned = st.columns([5, 8], gap="medium")
         with beside:
             st.subheader("The head matrix", anchor="heads")
-            head_matrix.draw_matrix(matrix, (), chosen)
-        with aligned:
-            st.subheader("The two trees, aligned", anchor="trees")
-            if chosen:
-                treegrid.draw_diff(cache.diff(model, chosen))
-        if row and row.report:
-            st.subheader("What loading this checkpoint would do", anchor="load")
-            load_view.draw_load_report(row.report)
+            head_matrix.draw_matrix(matrix, shapes, chosen, is_reading=read is None)
+        if row:
+            with aligned:
+                st.subheader("The two trees, aligned", anchor="trees")
+                treegrid.draw_diff(diff, stored=stored_view.stored_of(model, chosen))
+            if row.report:
+                st.subheader("What loading this checkpoint would do", anchor="load")
+                load_view.draw_load_report(row.report)
         stages.catch_up()

@@ -12,13 +12,14 @@ from ui.markup import draw, tag
 MOST_NAMED = 4
 
 
-def draw_sentence(matrix: HeadMatrix, row: HeadRow | None) -> None:
-    """The sentence on the class of the row, and what the checkpoint means for it."""
+def draw_sentence(matrix: HeadMatrix, row: HeadRow | None, *, is_reading: bool) -> None:
+    """The sentence on the class of the row, and what the checkpoint means for it once it is read."""
     if row is None:
         draw(tag("p", "No class with a head can be built from this config.", class_="x-sentence"))
     else:
         kind = f"x-sentence x-{row.verdict.replace(' ', '-')}"
-        draw(tag("p", head_sentence(matrix, row), " ", tag("strong", meaning_of(row)), class_=kind))
+        meaning = "Its checkpoint is being read." if is_reading else meaning_of(row)
+        draw(tag("p", head_sentence(matrix, row), " ", tag("strong", meaning), class_=kind))
 
 
 def meaning_of(row: HeadRow) -> str:

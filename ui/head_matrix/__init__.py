@@ -40,16 +40,18 @@ def row_of(matrix: HeadMatrix, auto_class: str | None) -> HeadRow | None:
     return next((row for row in matrix.heads if row.auto_class.name == auto_class), None)
 
 
-def draw_matrix(matrix: HeadMatrix, outputs: Iterable[HeadOutputs] | None, chosen: str | None) -> None:
+def draw_matrix(
+    matrix: HeadMatrix, outputs: Iterable[HeadOutputs] | None, chosen: str | None, *, is_reading: bool
+) -> None:
     """All rows, AutoModel first; choosing one puts it into the address.
 
-    Without ``outputs`` they are still being computed.
+    Without ``outputs`` they are still being computed; ``is_reading`` says so of the verdicts.
     """
     if matrix.checkpoint_error:
         reason = plain(matrix.checkpoint_error)
         st.warning(f"The checkpoint cannot be read, so nothing is known of loading it. {reason}")
     shapes = None if outputs is None else {found.auto_class.name: found for found in outputs}
-    rows = [_row(row, shapes) for row in (*_backbone(matrix), *matrix.heads)]
+    rows = [_row(row, shapes, is_reading=is_reading) for row in (*_backbone(matrix), *matrix.heads)]
     data = {"rows": rows, "chosen": chosen}
     _draw(data=data, key=KEY, on_chosen_change=_choose)
 
@@ -77,9 +79,9 @@ def _first_choice(matrix: HeadMatrix, config: ModelConfig) -> str | None:
     return rows[0].auto_class.name if rows else None
 
 
-def _row(row: HeadRow, shapes: Mapping[str, HeadOutputs] | None) -> dict[str, Any]:
+def _row(row: HeadRow, shapes: Mapping[str, HeadOutputs] | None, *, is_reading: bool) -> dict[str, Any]:
     """What the browser draws: text and nothing else, for names are untrusted."""
-    verdict = "error" if row.error else row.verdict
+    verdict = "error" if row.error else "reading" if is_reading else row.verdict
     count = row.parameter_count
     return {
         "name": row.auto_class.name,
@@ -100,12 +102,12 @@ def _row(row: HeadRow, shapes: Mapping[str, HeadOutputs] | None) -> dict[str, An
 def _head(head: Head | None, whole: int | None, auto_class: AutoClass) -> dict[str, Any]:
     if head is None or auto_class.is_backbone:
         return {"added": [], "removed": [], "head": ""}
-    share = figures.share(head.parameter_count, whole or 0)
-    return {
-        "added": _names(head.added),
-        "removed": _names(head.removed),
-        "head": f"+ {figures.exact(head.parameter_count)} ({share})" if head.parameter_count else "+ 0",
-    }
+    size = f"+ {figures.exact(head.parameter_count)}"
+    if head.parameter_count:
+        size += f" ({figures.share(head.parameter_count, whole or 0)})"
+    elif not (head.added or head.removed):
+        size = "the backbone itself"
+    return {"added": _names(head.added), "removed": _names(head.removed), "head": size}
 
 
 def _names(modules: tuple[ModuleNode, ...]) -> list[str]:
