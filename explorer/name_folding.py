@@ -1,10 +1,13 @@
 """Names that differ in numbers only, such as those of equal layers, as one name with stars."""
 
+import re
 from collections.abc import Callable, Hashable, Iterable
 from typing import TypeVar
 
 _Item = TypeVar("_Item")
 STAR = "*"
+# A part of a dotted name that is a number.
+_NUMBER = re.compile(r"(?<![^.])[0-9]+(?![^.])")
 
 
 def fold_by_number(
@@ -16,8 +19,7 @@ def fold_by_number(
     """
     groups: dict[Hashable, list[_Item]] = {}
     for item in items:
-        outline = tuple([STAR if part.isdigit() else part for part in name(item).split(".")])
-        groups.setdefault((outline, alike(item)), []).append(item)
+        groups.setdefault((_NUMBER.sub(STAR, name(item)), alike(item)), []).append(item)
     return tuple((common_name([name(item) for item in found]), tuple(found)) for found in groups.values())
 
 
@@ -34,5 +36,6 @@ def common_name(names: list[str]) -> str:
     """One name for all, with a star in place of each number in which they differ."""
     if len(names) == 1:
         return names[0]
-    parts = zip(*[name.split(".") for name in names], strict=True)
-    return ".".join(part[0] if len(set(part)) == 1 else STAR for part in parts)
+    numbers = zip(*map(_NUMBER.findall, names), strict=True)
+    differ = (len(set(found)) > 1 for found in numbers)
+    return _NUMBER.sub(lambda found: STAR if next(differ) else found[0], names[0])

@@ -16,7 +16,7 @@ from explorer.errors import (
 from explorer.hub.checkpoint_files import find_checkpoint
 from explorer.hub.config_reading import read_config
 from explorer.hub.kind import read_kind
-from explorer.hub.repository import Repository, has_file, open_repository
+from explorer.hub.repository import Repository, RepositoryFile, has_file, open_repository
 from explorer.hub.settings import HubSettings
 from explorer.source import ModelSource
 
@@ -46,6 +46,15 @@ class OpenedModel:
     def has_checkpoint(self) -> bool:
         """Whether there are tensors to read."""
         return self.repository is not None and find_checkpoint(self.repository) is not None
+
+    @property
+    def weight_files(self) -> tuple[RepositoryFile, ...]:
+        """The files of the checkpoint as they are listed; none where an index has to be read to name them."""
+        found = find_checkpoint(self.repository) if self.repository else None
+        if self.repository is None or found is None:
+            return ()
+        listed = {file.name: file for file in self.repository.files}
+        return tuple(listed[name] for name in found.names)
 
 
 def config_of(opened: OpenedModel) -> ModelConfig:

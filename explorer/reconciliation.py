@@ -2,6 +2,25 @@
 
 from dataclasses import dataclass
 
+MISSING = "parameters that the files do not hold"
+BUFFERS = "buffers that the files hold"
+COPIES = "tied weights that are stored more than once"
+RESHAPED = "tensors stored in another shape"
+PACKING = "quantisation: scales beside the weights, and packed elements"
+UNUSED = "tensors that this class does not use"
+UNEXPLAINED = "unexplained: the names and shapes do not tell"
+
+# What each reason means, for somebody who meets it for the first time.
+MEANINGS = {
+    MISSING: "The class has them, no file does: they start with random values.",
+    BUFFERS: "Numbers of the model's state that are never trained: they count as no parameters.",
+    COPIES: "One weight under two names is one parameter, but a file may hold it once for each name.",
+    RESHAPED: "The config asks for another size than the one that was saved.",
+    PACKING: "Quantised weights are stored with scales beside them, or with several values in one element.",
+    UNUSED: "Saved with another class: another head, or modules that are used in training only.",
+    UNEXPLAINED: "No rule of the explorer accounts for these elements.",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -23,3 +42,14 @@ class Reconciliation:
     parameters: int
     elements: int
     differences: tuple[Difference, ...]
+
+    def explain(self, stated: int) -> str | None:
+        """What a figure that somebody states is, in words; None when nothing explains it.
+
+        It may leave out one of the differences.
+        """
+        if stated == self.parameters:
+            return f"the parameters of {self.model_class}, each counted once"
+        left_out = (step.reason for step in self.differences if stated == self.elements - step.elements)
+        reason = next(left_out, None)
+        return f"the elements in the files without the {reason}" if reason else None

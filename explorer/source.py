@@ -56,6 +56,12 @@ class ModelSource:
         page = f"{HUB}/{self.name}"
         return f"{page}/tree/{quote(self.revision, safe='')}" if self.revision else page
 
+    def file_url(self, name: str) -> str | None:
+        """The address of one of the model's files on the Hub, at its revision; None where it has none."""
+        if self.kind != "hub":
+            return None
+        return f"{HUB}/{self.name}/blob/{quote(self.revision or 'main', safe='')}/{quote(name)}"
+
     @property
     def text(self) -> str:
         """The shortest text that parse_source reads as this source; it fits in a URL."""

@@ -1,49 +1,78 @@
-"""What loading the checkpoint into a class would do, as lists that unfold."""
+"""What loading the checkpoint into a class would do: a verdict in words, a bar, and every list."""
 
-import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 
-import streamlit as st
-
-from explorer.checkpoint import LoadReport
+from explorer.auto_class import class_of_checkpoint
+from explorer.checkpoint import Checkpoint, LoadReport
+from explorer.opening import OpenedModel
+from ui import cache, session
+from ui.load_parts import Line, Part, parts_of
+from ui.load_words import hints_of, verdict_of
+from ui.markup import Markup, draw, tag
+from ui.verdicts import SIGNS, WORDS
 
 MOST_LINES = 400
+# A longer list would push away all that is below it.
+MOST_OPEN = 20
+
+
+def choose_class(model: OpenedModel, checkpoint: Checkpoint) -> str | None:
+    """The class to load into; None, and a sentence that says why, where there is none."""
+    if checkpoint.format == "gguf":
+        why = "A GGUF file names its tensors in llama.cpp's way, so no class can be set beside it."
+    elif not model.is_known or model.config is None:
+        why = "transformers has no class for this model, so there is nothing to load it into."
+    else:
+        classes = cache.auto_classes(model)
+        names = [found.name for found in classes]
+        saved_from = class_of_checkpoint(model.config.architectures, classes)
+        return session.select("Class to load into", "auto_class", names, saved_from)
+    draw(tag("p", why, class_="x-note"))
+    return None
 
 
 def draw_load_report(report: LoadReport) -> None:
-    """The number of tensors that load, and every list that is not empty."""
-    st.markdown(f"**{report.loaded:,}** tensors get their values from the checkpoint.")
-    mismatched = (
-        f"{m.name}: stored {_shape(m.stored)}, needed {_shape(m.expected)}" for m in report.mismatched
-    )
-    _draw_names("Missing: newly initialised, so random until trained", report.missing)
-    _draw_names("Mismatched: of another shape in the checkpoint", tuple(mismatched))
-    _draw_names("Unexpected: in the checkpoint, but not used by this class", report.unexpected)
-    _draw_names("Tied: get their values from another tensor", report.tied)
-    _draw_names("Missing by design", report.ignored_missing)
-    _draw_names("Not used by design", report.ignored_unexpected)
-    _draw_names("Could not be converted", report.conversion_errors)
+    """The verdict, what explains it, and the tensors of every fate."""
+    parts = parts_of(report)
+    lists = (_list(part) for part in parts if part.lines)
+    draw(tag("div", _sentence(report), _bar(parts), *lists, class_="x-load"))
 
 
-def folded(names: Iterable[str]) -> tuple[str, ...]:
-    """The names with those that differ only in a number as one line.
-
-    >>> folded(["layer.0.bias", "layer.1.bias", "pooler.bias"])
-    ('layer.*.bias × 2', 'pooler.bias')
-    """
-    groups: dict[str, list[str]] = {}
-    for name in names:
-        groups.setdefault(re.sub(r"(?<=\.)\d+(?=\.)", "*", name), []).append(name)
-    return tuple(f"{group} × {len(same)}" if len(same) > 1 else same[0] for group, same in groups.items())
+def _sentence(report: LoadReport) -> Markup:
+    told, meaning = verdict_of(report)
+    kind = report.verdict.replace(" ", "-")
+    verdict = f"{SIGNS[report.verdict]} {WORDS[report.verdict]}"
+    words = tag("p", tag("span", verdict, class_=f"x-badge x-{kind}"), " ", told, " ", tag("strong", meaning))
+    hints = tag("ul", *(tag("li", hint) for hint in hints_of(report)))
+    return tag("div", words, hints, class_=f"x-sentence x-{kind}")
 
 
-def _draw_names(title: str, names: tuple[str, ...]) -> None:
-    if names:
-        lines = folded(names)
-        more = [f"… and {len(lines) - MOST_LINES:,} more"] if len(lines) > MOST_LINES else []
-        with st.expander(f"{title} ({len(names):,})"):
-            st.code("\n".join([*lines[:MOST_LINES], *more]), language=None)
+def _bar(parts: Sequence[Part]) -> Markup:
+    """The tensors of the class by their fates, as one bar and its legend."""
+    shown = [part for part in parts if part.is_of_the_class]
+    pieces = tag("div", *map(_piece, shown), class_="x-stack", aria_hidden="true")
+    return tag("div", pieces, tag("div", *map(_legend, shown), class_="x-legend"), class_="x-load-bar")
 
 
-def _shape(shape: tuple[int, ...]) -> str:
-    return " × ".join(map(str, shape)) or "one number"
+def _piece(part: Part) -> Markup:
+    return tag("i", class_=f"x-{part.fate}", style=f"flex-grow:{part.count}", title=part.title)
+
+
+def _legend(part: Part) -> Markup:
+    return tag("span", tag("b", part.sign, aria_hidden="true"), f" {part.title}", class_=f"x-{part.fate}")
+
+
+def _list(part: Part) -> Markup:
+    """The names of the part, to be unfolded."""
+    lines = [_line(line) for line in part.lines[:MOST_LINES]]
+    if (more := len(part.lines) - MOST_LINES) > 0:
+        lines.append(tag("li", f"… and {more:,} more, which the export lists"))
+    sign = tag("b", part.sign, aria_hidden="true")
+    summary = tag("summary", sign, f" {part.title}", tag("small", part.meaning))
+    is_open = {"open": ""} if part.is_open and len(lines) <= MOST_OPEN else {}
+    return tag("details", summary, tag("ul", *lines), class_=f"x-{part.fate}", **is_open)
+
+
+def _line(line: Line) -> Markup:
+    times = tag("span", f" × {line.count:,}", class_="x-times") if line.count > 1 else ""
+    return tag("li", tag("code", line.name), times, tag("small", f" {line.more}") if line.more else "")

@@ -10,11 +10,18 @@ from explorer.loading.configs import load_config
 from explorer.loading.load_report import report_for
 from explorer.loading.quantised import LogicalTensors, fold_quantised
 from explorer.loading.trees import build_model, tree_of
-from explorer.reconciliation import Difference, Reconciliation
+from explorer.reconciliation import (
+    BUFFERS,
+    COPIES,
+    MISSING,
+    PACKING,
+    RESHAPED,
+    UNEXPLAINED,
+    UNUSED,
+    Difference,
+    Reconciliation,
+)
 from explorer.tree import TensorSpec, full_name, walk
-
-UNUSED = "tensors that this class does not use"
-UNEXPLAINED = "unexplained: the names and shapes do not tell"
 
 
 def reconcile(config: ModelConfig, auto_class: str, checkpoint: Checkpoint) -> Reconciliation:
@@ -29,11 +36,11 @@ def reconcile(config: ModelConfig, auto_class: str, checkpoint: Checkpoint) -> R
     stored = {name: tensors[name] for name in saved if name in tensors and name not in absent}
     logical = fold_quantised(checkpoint.tensors)
     steps = {
-        "parameters that the files do not hold": -_missing(tensors, stored),
-        "buffers that the files hold": _elements(stored, "buffer"),
-        "tied weights that are stored more than once": _copies(tensors, stored),
-        "tensors stored in another shape": _reshaped(report),
-        "quantisation: scales beside the weights, and packed elements": _packing(checkpoint, logical),
+        MISSING: -_missing(tensors, stored),
+        BUFFERS: _elements(stored, "buffer"),
+        COPIES: _copies(tensors, stored),
+        RESHAPED: _reshaped(report),
+        PACKING: _packing(checkpoint, logical),
         UNUSED: _unused(logical, report),
     }
     total = checkpoint.element_count

@@ -1,0 +1,108 @@
+"""A load report in words for somebody who has never seen one."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from explorer.checkpoint import LoadReport
+from ui.load_parts import shape_text
+
+# A longer list of modules is not read.
+MOST_PLACES = 3
+_NUMBERED = re.compile(r"(?P<list>.*?)\.(?P<number>[0-9]+)\.(?P<rest>.*)")
+
+
+def total_of(report: LoadReport) -> int:
+    """How many tensors the class has in its state dict."""
+    absent = len(report.missing) + len(report.mismatched) + len(report.tied) + len(report.ignored_missing)
+    return report.loaded + absent
+
+
+def verdict_of(report: LoadReport) -> tuple[str, str]:
+    """What loading comes to, and what that means for the visitor."""
+    name, total, random = report.auto_class.model_class, total_of(report), len(report.untrained)
+    if report.verdict == "ready":
+        return f"All {total:,} tensors of {name} get their values.{_unused(report)}", "It is ready to use."
+    if report.verdict == "untrained head":
+        return (
+            f"{total - random:,} of the {total:,} tensors of {name} get their values; {random:,} of its head"
+            f" ({_joined(places(report.untrained))}) {_verb(random)} newly initialised.{_unused(report)}",
+            "Train the head before you use the model: until then its answers are random.",
+        )
+    if not report.loaded:
+        return (
+            f"Not one of the {total:,} tensors of {name} is found in the files.",
+            "The checkpoint belongs to another model, or its layout is not one that transformers reads.",
+        )
+    told = f"Only {total - random:,} of the {total:,} tensors of {name} get their values."
+    if not random:
+        return told, "Some tensors cannot be converted to what the class needs: the load fails."
+    return told, f"{_count(random)} would be random, and not in the head only: of no use as it is loaded."
+
+
+def hints_of(report: LoadReport) -> tuple[str, ...]:
+    """What explains a report that looks odd: modules that only one side has, sizes that differ."""
+    hints = []
+    if layers := whole_layers(report.missing):
+        hints.append(
+            f"The config asks for {layers}, and the files do not hold them: they are of a model with fewer."
+        )
+    elif report.verdict == "wrong checkpoint" and report.loaded and report.missing:
+        held = "the files hold other parts of the model only"
+        hints.append(f"All that is missing is in {_joined(places(report.missing))}: {held}.")
+    if layers := whole_layers(report.unexpected):
+        hints.append(f"The files hold {layers}, more than the config asks for.")
+    if layers := whole_layers(report.ignored_unexpected):
+        hints.append(
+            f"The files hold {layers} that the class skips by design, such as for multi-token prediction."
+        )
+    if sizes := [(found.stored, found.expected) for found in report.mismatched]:
+        stored, expected = map(shape_text, sizes[0])
+        hints.append(f"Config and files disagree on a size: {stored} is stored where {expected} is needed.")
+    return tuple(hints)
+
+
+def whole_layers(names: Iterable[str]) -> str | None:
+    """The layers after the first ones that one list has more; None where the names tell of no such layers.
+
+    >>> whole_layers(["h.2.a", "h.2.b", "h.3.a", "h.3.b"])
+    '2 more layers in h (2 to 3)'
+    """
+    found = [match for name in names if (match := _NUMBERED.fullmatch(name))]
+    lists, parts = {match["list"] for match in found}, {match["rest"] for match in found}
+    numbers = sorted({int(match["number"]) for match in found})
+    if len(lists) != 1 or not numbers or numbers[0] == 0 or len(parts) < 2:
+        return None
+    which = f"{numbers[0]} to {numbers[-1]}" if len(numbers) > 1 else f"{numbers[0]}"
+    return f"{len(numbers):,} more layer{'s' if len(numbers) > 1 else ''} in {lists.pop()} ({which})"
+
+
+def places(names: Iterable[str]) -> tuple[str, ...]:
+    """The innermost modules that hold all the tensors and are few.
+
+    >>> places(["decoder.block.0.a", "decoder.block.1.b", "lm_head.weight"])
+    ('decoder.block.0', 'decoder.block.1', 'lm_head')
+    """
+    owners = [name.rpartition(".")[0] or name for name in names]
+    while len(set(owners)) > MOST_PLACES and (depth := max(owner.count(".") for owner in owners)):
+        owners = [owner.rpartition(".")[0] if owner.count(".") == depth else owner for owner in owners]
+    found = tuple(dict.fromkeys(owners))
+    more = len(found) - MOST_PLACES
+    return (*found[:MOST_PLACES], f"{more:,} more") if more > 0 else found
+
+
+def _unused(report: LoadReport) -> str:
+    unused = len(report.unexpected) + len(report.ignored_unexpected)
+    normal = "that is the normal case"
+    return f" {_count(unused)} of the files {_verb(unused)} not used: {normal}." if unused else ""
+
+
+def _verb(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+def _joined(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def _count(count: int) -> str:
+    return f"{count:,} tensor" if count == 1 else f"{count:,} tensors"
