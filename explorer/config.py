@@ -81,9 +81,10 @@ class ConfigField:
     def is_changed(self) -> bool:
         """Whether the checkpoint says something else than the class by itself would.
 
-        A key that the class does not know is a change too: a model may still read it.
+        A key that the class does not know is a change too: a model may still read it. One that
+        is kept elsewhere is compared there.
         """
-        return bool(_plain(self.value) != _plain(self.default))
+        return self.is_held and bool(_plain(self.value) != _plain(self.default))
 
 
 def fields_of(

@@ -15,6 +15,7 @@ SHORT = 48
 # So many parts of a list or of a dict stand for all of them.
 FIRST_PARTS = 3
 MOST_KINDS = 4
+LONGEST_NAME = 80
 
 
 def whole(value: Any) -> str:
@@ -41,7 +42,7 @@ def short(value: Any) -> str:
     if len(line) <= SHORT:
         return line
     if isinstance(value, dict):
-        entries = (f"{visible(key)}: {_part(part)}" for key, part in list(value.items())[:FIRST_PARTS])
+        entries = (f"{_part(key)}: {_part(part)}" for key, part in list(value.items())[:FIRST_PARTS])
         return f"{_number(len(value), 'entry', 'entries')}: {_some(entries, len(value))}"
     if isinstance(value, list):
         parts = _kinds(value) or _some(map(_part, value), len(value))
@@ -56,6 +57,12 @@ def visible(text: str) -> str:
     a\\u202eb
     """
     return "".join(letter if letter.isprintable() else f"\\u{ord(letter):04x}" for letter in text)
+
+
+def name(text: str) -> str:
+    """A name that may be of any length, cut to what a line of text can hold."""
+    seen = visible(text[:LONGEST_NAME])
+    return seen if len(text) <= LONGEST_NAME else f"{seen}…"
 
 
 def _kinds(values: list[Any]) -> str:

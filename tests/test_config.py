@@ -88,6 +88,13 @@ def test_a_field_says_where_its_value_comes_from():
     }
 
 
+def test_a_key_that_is_kept_elsewhere_is_no_change():
+    field = fields_of({"rope_parameters": {}}, {"rope_parameters": {}}, {"rope_theta": 1e4})[0]
+    assert (field.name, field.is_changed) == ("rope_parameters", False)
+    field = fields_of({}, {}, {"rope_theta": 1e4})[0]
+    assert (field.name, field.value, field.is_changed) == ("rope_theta", 1e4, False)
+
+
 def test_a_part_that_the_file_states_without_its_model_type_is_still_a_part():
     values = {"text_config": {"model_type": "clip_text_model", "hidden_size": 8, "vocab_size": 9}}
     found = {field.name: field for field in fields_of(values, values, {"text_config": {"hidden_size": 8}})}
