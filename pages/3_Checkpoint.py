@@ -33,6 +33,7 @@ with frame.open_page("Checkpoint") as model:
             with errors.shown():
                 report = cache.load_report(model, chosen)
                 load_view.draw_load_report(report)
+                load_view.draw_note(report, totals.whole.tensors)
                 reconciliation = cache.reconciliation(model, chosen)
         adding_up, by_dtype = st.columns([5, 6], gap="large")
         with adding_up:

@@ -64,8 +64,8 @@ def draw_summary(model: OpenedModel, checkpoint: Checkpoint, totals: CheckpointT
         _tile("Elements", figures.rounded(whole.elements), f"{figures.exact(whole.elements)} exactly"),
     ]
     if quantisation := _quantisation(model):
-        tiles.append(_tile("Quantisation", quantisation, "as the config says", "x-two"))
-    draw(tag("div", *tiles, class_="x-tiles x-checkpoint-tiles"))
+        tiles.append(_tile("Quantisation", quantisation, "as the config says"))
+    draw(tag("div", *tiles, class_=f"x-tiles x-checkpoint-tiles x-of-{len(tiles)}"))
 
 
 def draw_listed(model: OpenedModel) -> None:

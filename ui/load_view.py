@@ -7,7 +7,7 @@ from explorer.checkpoint import Checkpoint, LoadReport
 from explorer.opening import OpenedModel
 from ui import cache, session
 from ui.load_parts import Line, Part, parts_of
-from ui.load_words import hints_of, verdict_of
+from ui.load_words import fewer_than_stored, hints_of, verdict_of
 from ui.markup import Markup, draw, tag
 from ui.verdicts import SIGNS, WORDS
 
@@ -36,6 +36,12 @@ def draw_load_report(report: LoadReport) -> None:
     parts = parts_of(report)
     lists = (_list(part) for part in parts if part.lines)
     draw(tag("div", _sentence(report), _bar(parts), *lists, class_="x-load"))
+
+
+def draw_note(report: LoadReport, stored: int) -> None:
+    """Why the numbers of tensors in the class and in the files differ, where that needs a word."""
+    if note := fewer_than_stored(report, stored):
+        draw(tag("p", note, class_="x-note"))
 
 
 def _sentence(report: LoadReport) -> Markup:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from explorer.checkpoint import LoadReport
+from explorer.name_folding import STAR, fold_names
 from ui.load_parts import shape_text
 
 # A longer list of modules is not read.
@@ -77,17 +78,31 @@ def whole_layers(names: Iterable[str]) -> str | None:
 
 
 def places(names: Iterable[str]) -> tuple[str, ...]:
-    """The innermost modules that hold all the tensors and are few.
+    """The modules that hold all the tensors, few of them, and none within another.
 
     >>> places(["decoder.block.0.a", "decoder.block.1.b", "lm_head.weight"])
-    ('decoder.block.0', 'decoder.block.1', 'lm_head')
+    ('decoder.block', 'lm_head')
     """
-    owners = [name.rpartition(".")[0] or name for name in names]
-    while len(set(owners)) > MOST_PLACES and (depth := max(owner.count(".") for owner in owners)):
-        owners = [owner.rpartition(".")[0] if owner.count(".") == depth else owner for owner in owners]
-    found = tuple(dict.fromkeys(owners))
-    more = len(found) - MOST_PLACES
-    return (*found[:MOST_PLACES], f"{more:,} more") if more > 0 else found
+    owners = dict.fromkeys(name.rpartition(".")[0] or name for name in names)
+    # Of equal layers, the list that they are in.
+    found = [name.partition(f".{STAR}")[0] for name, _ in fold_names(owners)]
+    while len(set(found)) > MOST_PLACES and (depth := max(place.count(".") for place in found)):
+        found = [place.rpartition(".")[0] if place.count(".") == depth else place for place in found]
+    inside = [place for place in found if any(place.startswith(f"{other}.") for other in found)]
+    outer = tuple(place for place in dict.fromkeys(found) if place not in inside)
+    more = len(outer) - MOST_PLACES
+    return (*outer[:MOST_PLACES], f"{more:,} more") if more > 0 else outer
+
+
+def fewer_than_stored(report: LoadReport, stored: int) -> str | None:
+    """Why the class has fewer tensors than the files, of which ``stored`` are read; None where it has not."""
+    used = report.loaded + len(report.mismatched) + len(report.conversion_errors)
+    if stored <= used + len(report.unexpected) + len(report.ignored_unexpected):
+        return None
+    return (
+        f"The files hold {stored:,} tensors, and more than one of them can make one tensor of the class:"
+        " the weights of experts are stacked, and scales belong to the quantised weight beside them."
+    )
 
 
 def _unused(report: LoadReport) -> str:

@@ -5,7 +5,7 @@ import pytest
 from explorer.auto_class import AutoClass
 from explorer.checkpoint import LoadReport, Mismatch
 from ui.load_parts import parts_of
-from ui.load_words import hints_of, places, verdict_of, whole_layers
+from ui.load_words import fewer_than_stored, hints_of, places, verdict_of, whole_layers
 
 CLASS = AutoClass("AutoModelForMaskedLM", "BertForMaskedLM")
 
@@ -67,6 +67,21 @@ def test_places_are_few_whatever_the_names_are():
     assert places(["bias"]) == ("bias",)
     assert len(places([f"m{number}.weight" for number in range(50)])) == 4
     assert places([]) == ()
+
+
+def test_places_are_the_lists_of_layers_and_none_lies_within_another():
+    names = [f"decoder.block.{number}.layer.{part}.weight" for number in range(6) for part in (0, 1)]
+    bias = "decoder.block.0.layer.0.relative_attention_bias.weight"
+    assert places([*names, bias, "decoder.norm.weight"]) == ("decoder.block", "decoder.norm")
+    assert places([f"model.layers.61.{part}.weight" for part in ("a.b", "c", "d.e", "f")]) == (
+        "model.layers.61",
+    )
+
+
+def test_a_class_with_fewer_tensors_than_the_files_says_how_that_can_be():
+    report = LoadReport(CLASS, 10, unexpected=("u",))
+    assert "stacked" in (fewer_than_stored(report, 40) or "")
+    assert fewer_than_stored(report, 11) is None
 
 
 def test_every_fate_says_what_it_is_and_equal_layers_are_one_line():
