@@ -1,16 +1,31 @@
 """Home: paste a model and see its facts at a glance; the gallery below."""
 
-from ui import cache, frame, gallery_cards, next_pages, overview, tree_view
+from explorer import snippets
+from ui import cache, exports, frame, gallery_cards, glance, next_pages, overview, task_table, treegrid
+from ui.stages import Stages
 
 with frame.open_page("Home", "What is inside this model?", gallery_cards.draw_gallery) as model:
     tree = cache.tree(model)
     if not model.is_known:
-        overview.draw_unknown(tree, model.config)
+        glance.draw_unknown(tree, model.config)
         next_pages.draw_next()
-        tree_view.draw_tree(tree)
+        treegrid.draw_tree(tree)
     else:
-        seen = overview.seen_of(model.config, tree, cache.fields(model), cache.auto_classes(model))
-        overview.draw_summary(seen)
-        overview.draw_facts(seen)
-        overview.draw_tasks(seen, cache.heads(model) if model.has_checkpoint else None)
+        seen = overview.overview_of(model.config, tree, cache.fields(model), cache.auto_classes(model))
+        glance.draw_summary(seen)
+        glance.draw_facts(seen)
+        stages = Stages()
+        has_checkpoint = model.has_checkpoint
+        heads = (
+            stages.so_far(cache.heads(model), "Reading the checkpoint's headers") if has_checkpoint else None
+        )
+        task_table.draw_tasks(seen, has_checkpoint, heads)
         next_pages.draw_next()
+        exports.draw_exports(
+            "facts",
+            lambda: overview.tables_of(seen),
+            lambda: overview.document_of(seen),
+            snippets.load_code(model.config, tree.auto_class.name),
+        )
+        gallery_cards.draw_gallery()
+        stages.catch_up()

@@ -14,6 +14,7 @@ from explorer.snippet_parts import (
     joined,
     model_part,
     named,
+    quoted,
 )
 from explorer.task_uses import USES
 
@@ -47,7 +48,11 @@ DIFF = """
 
 def shapes(model):
     prefix = f"{model.base_model_prefix}."  # what a task model calls its backbone
-    return {name.removeprefix(prefix): parameter.shape for name, parameter in model.named_parameters()}
+    return {
+        name.removeprefix(prefix): parameter.shape
+        for name, parameter in model.named_parameters(remove_duplicate=False)
+        if name not in model.all_tied_weights_keys
+    }
 
 
 before, after = shapes(left), shapes(right)
@@ -93,6 +98,10 @@ for fate, names in report.items():
 """
 
 
+# As wide as the place for one call is.
+SHORT_LINE = 56
+
+
 def config_code(config: ModelConfig, is_known: bool = True) -> str:
     """The config's keys, and which of them differ from the defaults of its class, where it has one."""
     if is_known:
@@ -110,6 +119,14 @@ def parameters_code(config: ModelConfig, auto_class: str) -> str:
     """The parameters of each layer, and of what lies outside the layers."""
     return joined(
         model_part(config, auto_class, "import re", "from collections import Counter\n\n"), PARAMETERS
+    )
+
+
+def torchinfo_code(config: ModelConfig, auto_class: str, depth: int) -> str:
+    """torchinfo's summary of the class, without weights."""
+    return joined(
+        model_part(config, auto_class, "import torchinfo"),
+        f'torchinfo.summary(model, depth={depth}, row_settings=("depth", "var_names"))',
     )
 
 
@@ -168,6 +185,23 @@ def load_code(config: ModelConfig, auto_class: str) -> str:
         f"model = {auto_class}.{load}",
         use.code,
     )
+
+
+def load_line(config: ModelConfig, auto_class: str) -> str:
+    """The fewest lines that give the model, with its weights where there are any."""
+    source = config.source
+    if source.kind in ("config", "arch"):
+        is_arch = source.kind == "arch"
+        found = f"for_model({quoted(source.name)})" if is_arch else 'from_pretrained("config.json")'
+        return joined(
+            import_line(("AutoConfig", auto_class)),
+            f"config = AutoConfig.{found}",
+            f"model = {auto_class}.from_config(config)",
+        )
+    call = (f"model = {auto_class}.from_pretrained(", quoted(source.name), ")")
+    line = "".join(call)
+    broken = (call[0], f"    {call[1]}", call[2])
+    return joined(import_line((auto_class,)), *((line,) if len(line) <= SHORT_LINE else broken))
 
 
 def _tensors(checkpoint: Checkpoint) -> str:

@@ -166,6 +166,8 @@ def said(tmp_path_factory):
     }
     codes["parameters"] = snippets.parameters_code(CONFIGS["gpt2"], "AutoModelForCausalLM")
     codes["heads"] = snippets.heads_code(CONFIGS["pasted"], ("AutoModel", "AutoModelForMaskedLM"))
+    codes["line pasted"] = snippets.load_line(CONFIGS["long"], "AutoModel") + "print(type(model))"
+    codes["line arch"] = snippets.load_line(CONFIGS["gpt2"], "AutoModel") + "print(type(model))"
     codes["load"] = snippets.load_code(CONFIGS["pasted"], "AutoModelForMaskedLM")
     found = run(codes, folder)
     assert not (folder / "pwned").exists()
@@ -219,6 +221,11 @@ def test_without_weights_there_is_a_model_without_weights(said):
     assert said["load"].startswith("BertForMaskedLM(")
 
 
+def test_the_fewest_lines_give_the_model(said):
+    assert "BertModel" in said["line pasted"]
+    assert "GPT2Model" in said["line arch"]
+
+
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory):
     """What the snippets say that read from a Hub and from a folder, and the folder."""
@@ -251,6 +258,7 @@ def loaded(tmp_path_factory):
         codes["checkpoint other name"] = snippets.checkpoint_code(
             Checkpoint(ModelSource("hub", "owner/gpt2"), "safetensors", tuple(reversed(shards)))
         )
+        codes["line"] = snippets.load_line(config_at(at_hub), "AutoModelForMaskedLM") + "print(type(model))"
         for name, auto_class in (
             ("bert", "AutoModelForSequenceClassification"),
             ("bert", "AutoModelForTokenClassification"),
@@ -302,6 +310,7 @@ def test_every_shard_is_read_whatever_the_files_are_called(loaded):
 def test_a_loaded_model_does_its_task(loaded, place):
     assert len(ast.literal_eval(loaded[f"load {place} AutoModelForMaskedLM"])) == 5
     assert loaded[f"load {place} AutoModel"].startswith("BertModel(")
+    assert "BertForMaskedLM" in loaded["line"]
 
 
 @pytest.mark.parametrize(
@@ -340,7 +349,13 @@ def test_nothing_that_a_visitor_wrote_becomes_code(source):
         for auto_class in (None, "AutoModel"):
             ours, theirs = (snippets.checkpoint_code(files, auto_class) for files in names)
             assert without_text(ours) == without_text(theirs)
-    for write in (snippets.tree_code, snippets.parameters_code, snippets.diff_code, snippets.load_code):
+    for write in (
+        snippets.tree_code,
+        snippets.parameters_code,
+        snippets.diff_code,
+        snippets.load_code,
+        snippets.load_line,
+    ):
         assert without_text(write(config, "AutoModel")) == without_text(write(harmless, "AutoModel"))
     assert without_text(snippets.config_code(config)) == without_text(snippets.config_code(harmless))
 

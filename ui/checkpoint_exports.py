@@ -1,6 +1,5 @@
 """What the page of a checkpoint shows, to take along."""
 
-import re
 from typing import Any
 
 from explorer import export, snippets, tables
@@ -30,5 +29,4 @@ def draw(
         return found | {"load": export.load_json(report) if report else None}
 
     auto_class = report.auto_class.name if report else None
-    name = re.sub(r"[^A-Za-z0-9.-]+", "-", model.source.name)[-60:].strip("-.")
-    draw_exports(f"{name}-checkpoint", all_tables, document, snippets.checkpoint_code(checkpoint, auto_class))
+    draw_exports("checkpoint", all_tables, document, snippets.checkpoint_code(checkpoint, auto_class))

@@ -1,12 +1,14 @@
 """What a page shows, to take along: as CSV, JSON or Markdown, and as the Python that gives the same."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
 from explorer.table import Table, csv_text, markdown_text
+from ui import picker
 
 
 def draw_exports(
@@ -14,16 +16,27 @@ def draw_exports(
 ) -> None:
     """Two buttons: one for the files, one for the code.
 
-    ``name`` is what the files are called, without their ending. The files are written when they are
-    asked for: the first table as CSV, all tables as Markdown, and ``document`` as JSON.
+    ``name`` is what the files hold; they are called after it and the chosen model. They are written
+    when they are asked for: the first table as CSV, all tables as Markdown, and ``document`` as JSON.
     """
+    stem = f"{_file_name(picker.short(picker.chosen()))}-{name}"
     with st.container(horizontal=True, gap="small", key=f"exports-{name}"):
         with st.popover("Export", icon=":material/download:"):
-            _button("CSV", f"{name}.csv", "text/csv", lambda: csv_text(tables()[0]))
-            _button("JSON", f"{name}.json", "application/json", lambda: json.dumps(document(), indent=2))
-            _button("Markdown", f"{name}.md", "text/markdown", lambda: markdown_text(*tables()))
+            _button("CSV", f"{stem}.csv", "text/csv", lambda: csv_text(tables()[0]))
+            _button(
+                "JSON",
+                f"{stem}.json",
+                "application/json",
+                lambda: json.dumps(document(), indent=2, ensure_ascii=False),
+            )
+            _button("Markdown", f"{stem}.md", "text/markdown", lambda: markdown_text(*tables()))
         with st.popover("Python", icon=":material/code:"):
             st.code(code, language="python")
+
+
+def _file_name(text: str) -> str:
+    """The text with nothing in it that a file's name could not have."""
+    return re.sub(r"[^A-Za-z0-9.]+", "-", text).strip("-.") or "model"
 
 
 def _button(label: str, file: str, kind: str, content: Callable[[], str]) -> None:

@@ -32,7 +32,7 @@ def open_page(
     """Draw the frame and open the chosen model for the block, which draws it.
 
     Without a model, or with one that cannot be opened, the block is not run: the page says why
-    and ends there. ``below`` draws what every visitor sees under the block.
+    and ends there, after what ``below`` draws in place of the block.
     """
     text = picker.chosen()
     about = f"{picker.short(text)} · " if text else ""
@@ -49,9 +49,9 @@ def open_page(
     if model:
         with _waiting(), errors.shown():
             yield model
-    if below:
-        below()
-    if not model:
+    else:
+        if below:
+            below()
         # Nothing was yielded: only the end of the script keeps the block from running.
         st.stop()
 

@@ -1,74 +1,96 @@
-"""A model's facts at a glance: what it is, how big, what it can do."""
+"""Everything that Home says of a model, before it is drawn."""
 
-import streamlit as st
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
 from explorer.auto_class import AutoClass
 from explorer.config import ConfigField, ModelConfig
+from explorer.table import Table
+from explorer.tables import classes_table
 from explorer.tree import ModuleTree
-from ui import figures
-from ui.facts import facts_of
-from ui.markup import Markup, draw, table, tag
+from ui.facts import Facts, facts_of
+from ui.model_kind import kind_of
 
 BITS = {"fp32": 32, "bf16": 16, "int8": 8, "int4": 4}
 
 
-def draw_facts(config: ModelConfig, fields: tuple[ConfigField, ...], tree: ModuleTree) -> None:
-    """The sizes as tiles."""
-    facts, count = facts_of(fields), tree.parameter_count
-    is_saved = tree.auto_class.model_class in config.architectures
-    origin = "what the checkpoint was saved from" if is_saved else "the config names no class"
-    shape = " × ".join(value or "unknown" for value in (facts.layers, facts.width, facts.heads))
-    _draw_tiles(
-        _tile("Class", tree.auto_class.model_class, origin, "x-two"),
-        _tile(
-            "Parameters",
-            figures.rounded(count),
-            f"{figures.exact(count)} exactly, tied ones counted once",
-            "x-two",
-        ),
-        _tile("Layers × width × heads", shape, "attention heads of one layer", "x-two"),
-        _tile("Vocabulary", _known(facts.vocabulary), "tokens"),
-        _tile("Context length", _known(facts.context), "tokens, as the config says"),
-    )
-    weights = (
-        _tile(dtype, figures.size(count * bits / 8), f"{bits} bits each") for dtype, bits in BITS.items()
-    )
-    st.subheader("Size of the weights", anchor=False)
-    _draw_tiles(*weights)
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A model's config, its tree, its auto classes, and the facts that its config gives.
+
+    ``kind`` is in words, None where the config does not tell. ``dtype`` is what the config says
+    that the weights were saved in.
+    """
+
+    config: ModelConfig
+    tree: ModuleTree
+    classes: tuple[AutoClass, ...]
+    facts: Facts
+    kind: str | None
+    dtype: str | None
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether the checkpoint was saved from the class of the tree."""
+        return self.tree.auto_class.model_class in self.config.architectures
+
+    @property
+    def has_weights(self) -> bool:
+        """Whether there are weights to load somewhere."""
+        return self.config.source.kind not in ("config", "arch")
 
 
-def draw_unknown(tree: ModuleTree) -> None:
-    """What the file headers alone tell."""
+def overview_of(
+    config: ModelConfig, tree: ModuleTree, fields: tuple[ConfigField, ...], classes: tuple[AutoClass, ...]
+) -> Overview:
+    """What the config, its tree and its auto classes tell."""
+    facts, auto_class = facts_of(fields), tree.auto_class
+    saved = auto_class.task if auto_class.model_class in config.architectures else None
+    dtype = next((field.value for field in fields if field.name == "dtype"), None)
+    kind = kind_of(fields, classes, facts, saved)
+    return Overview(config, tree, classes, facts, kind, dtype if isinstance(dtype, str) else None)
+
+
+def tables_of(seen: Overview) -> tuple[Table, ...]:
+    """Every fact as a row, and every auto class as a row."""
+    return Table("Facts", ("fact", "value"), tuple(_facts(seen))), classes_table(seen.classes)
+
+
+def document_of(seen: Overview) -> dict[str, Any]:
+    """The facts by name, and the auto classes."""
+    source = seen.config.source
+    classes = [
+        {"auto_class": found.name, "model_class": found.model_class, "task": found.task}
+        for found in seen.classes
+    ]
+    return {
+        "source": source.text,
+        "revision": source.revision,
+        **dict(_facts(seen)),
+        "auto_classes": classes,
+    }
+
+
+def _facts(seen: Overview) -> Iterator[tuple[str, str | int | None]]:
+    tree, facts = seen.tree, seen.facts
     count = tree.parameter_count
-    _draw_tiles(
-        _tile("Class", "unknown", "transformers has no class for it"),
-        _tile("Parameters", figures.rounded(count), f"{figures.exact(count)} elements, by the file headers"),
-    )
-
-
-def draw_tasks(config: ModelConfig, classes: tuple[AutoClass, ...]) -> None:
-    """What the model can do, and by which class."""
-    rows = (_task(auto_class, auto_class.model_class in config.architectures) for auto_class in classes)
-    draw(table("What it can do", ("Task", "Auto class", "Model class"), rows, "x-tasks"))
-
-
-def _task(auto_class: AutoClass, is_saved: bool) -> Markup:
-    mark = tag("span", "★ saved as this", class_="x-badge x-saved") if is_saved else ""
-    return tag(
-        "tr",
-        tag("th", auto_class.task or "–", scope="row"),
-        tag("td", tag("code", auto_class.name), " ", mark, data_label="Auto class"),
-        tag("td", auto_class.model_class, data_label="Model class"),
-    )
-
-
-def _draw_tiles(*tiles: Markup) -> None:
-    draw(tag("div", *tiles, class_="x-tiles"))
-
-
-def _tile(label: str, value: str, note: str, kind: str = "") -> Markup:
-    return tag("div", tag("span", label), tag("b", value), tag("small", note), class_=kind)
-
-
-def _known(count: int | None) -> str:
-    return "unknown" if count is None else figures.exact(count)
+    yield "model_type", seen.config.model_type
+    yield "kind", seen.kind
+    yield "auto_class", tree.auto_class.name
+    yield "model_class", tree.auto_class.model_class
+    yield "task", tree.auto_class.task
+    yield "parameter_count", count
+    yield from ((f"bytes_in_{dtype}", -(-count * bits // 8)) for dtype, bits in BITS.items())
+    yield "dtype", seen.dtype
+    yield "layers", facts.shape.layers
+    yield "width", facts.shape.width
+    yield "attention_heads", facts.shape.heads
+    yield "key_value_heads", facts.key_value_heads
+    yield "experts", facts.experts
+    yield "experts_per_token", facts.experts_per_token
+    yield "vocabulary", facts.vocabulary
+    yield "context_length", facts.context
+    yield "image", facts.image
+    yield "patch", facts.patch
+    yield "mel_bins", facts.mel_bins

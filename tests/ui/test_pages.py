@@ -100,7 +100,7 @@ def test_where_the_config_names_no_class_one_with_a_task_is_compared_first():
 
 def test_only_what_a_checkpoint_was_saved_from_is_called_so():
     assert "saved" not in text_of(open_page("arch:bert"))
-    assert "saved from" in text_of(open_page("gallery:google-bert/bert-base-uncased"))
+    assert "saved with the head" in text_of(open_page("gallery:google-bert/bert-base-uncased"))
 
 
 def test_the_class_that_the_checkpoint_was_saved_from_is_compared_first():

@@ -1,0 +1,118 @@
+"""A model at a glance: what it is and which class to use in a sentence, how big it is in tiles."""
+
+from collections.abc import Iterator
+
+import streamlit as st
+
+from explorer import snippets
+from explorer.config import ModelConfig
+from explorer.tree import ModuleTree
+from ui import figures
+from ui.facts import Facts
+from ui.markup import Markup, draw, tag
+from ui.overview import BITS, Overview
+
+# How the config names a dtype whose elements have so many bits.
+SAVED_BITS = {"float32": 32, "bfloat16": 16, "float16": 16}
+# Names in configs are anybody's, and may be of any length.
+LONGEST_NAME = 60
+NOT_SAID = "the config does not say"
+
+
+def draw_summary(seen: Overview) -> None:
+    """What the model is and which class to use, and the line that loads it."""
+    with st.container(key="summary"), st.grid(min_column_width=340):
+        draw(tag("p", *_sentence(seen), class_="x-sentence"))
+        st.code(
+            snippets.load_line(seen.config, seen.tree.auto_class.name), language="python", wrap_lines=True
+        )
+
+
+def draw_facts(seen: Overview) -> None:
+    """The sizes as tiles."""
+    draw(tag("div", *_tiles(seen), class_="x-facts"))
+
+
+def draw_unknown(tree: ModuleTree, config: ModelConfig | None) -> None:
+    """What the file headers alone tell."""
+    model_type = config and config.model_type
+    why = f"transformers has no class for {model_type}" if model_type else "there is no config to tell"
+    count = tree.parameter_count
+    tiles = (
+        _tile("Class", "unknown", why),
+        _tile("Elements in the files", figures.rounded(count), f"{figures.exact(count)} exactly"),
+        _tile("Tasks", "unknown", "without a class, none can be told"),
+    )
+    draw(tag("div", *tiles, class_="x-facts"))
+
+
+def _sentence(seen: Overview) -> Iterator[object]:
+    auto_class, count = seen.tree.auto_class, seen.tree.parameter_count
+    size = tag("b", figures.rounded(count), title=f"{figures.exact(count)} parameters")
+    yield tag("b", auto_class.model_class)
+    yield from (f" is {seen.kind} of " if seen.kind else " has ", size, " parameters")
+    if not seen.is_saved:
+        named = ", ".join(name[:LONGEST_NAME] for name in seen.config.architectures[:2])
+        yield f". It was saved from {named}, which no auto class gives" if named else ""
+    elif auto_class.is_backbone:
+        yield ", saved without a head"
+    elif auto_class.task:
+        yield from (", saved with the head for ", tag("b", auto_class.task))
+    yield from (f". {'Load' if seen.has_weights else 'Build'} it with ", tag("code", auto_class.name), ".")
+    if auto_class.is_backbone and len(seen.classes) > 1:
+        yield f" {len(seen.classes) - 1} other auto classes take its config."
+
+
+def _tiles(seen: Overview) -> Iterator[Markup]:
+    facts, count = seen.facts, seen.tree.parameter_count
+    yield _tile("Parameters", figures.rounded(count), f"{figures.exact(count)} exactly")
+    yield _weights(count, SAVED_BITS.get(seen.dtype or ""))
+    yield _shape(facts)
+    if facts.experts and facts.experts > 1:
+        each = f"{facts.experts_per_token} for each token" if facts.experts_per_token else "in a layer"
+        yield _tile("Experts", figures.exact(facts.experts), each)
+    if facts.image or facts.patch:
+        patch = f"pixels, in patches of {facts.patch}" if facts.patch else "pixels"
+        yield _tile("Image", facts.image or "any size", patch)
+    if facts.mel_bins:
+        yield _tile("Sound", figures.exact(facts.mel_bins), "mel bands")
+    # A model that only looks or listens has neither tokens nor positions of them.
+    only_senses = bool(facts.image or facts.patch or facts.mel_bins)
+    for label, found, unit in (
+        ("Vocabulary", facts.vocabulary, "tokens"),
+        ("Context length", facts.context, "positions"),
+    ):
+        if found is not None:
+            yield _tile(label, figures.exact(found), unit)
+        elif not only_senses:
+            yield _tile(label, "unknown", NOT_SAID)
+
+
+def _shape(facts: Facts) -> Markup:
+    shape = facts.shape
+    label = "Layers × width" if shape.text and not shape.heads else "Layers × width × heads"
+    note = "" if shape.text else NOT_SAID
+    if facts.parts:
+        note = "; ".join(f"{name}: {other.text}" for name, other in facts.parts[:2])
+    elif shape.heads and facts.key_value_heads and str(facts.key_value_heads) != shape.heads:
+        note = f"{facts.key_value_heads} key-value heads"
+    return _tile(label, shape.text or "unknown", note)
+
+
+def _weights(count: int, saved: int | None) -> Markup:
+    """The bytes of the weights in four precisions; the config's own is marked."""
+    sizes = (
+        tag(
+            "li",
+            tag("span", dtype),
+            tag("b", figures.size(count * bits / 8), title=f"{figures.exact(-(-count * bits // 8))} bytes"),
+            tag("small", "as saved" if bits == saved else ""),
+            class_="x-own" if bits == saved else "",
+        )
+        for dtype, bits in BITS.items()
+    )
+    return tag("div", tag("span", "Weights in memory"), tag("ul", *sizes), class_="x-weights")
+
+
+def _tile(label: str, value: str, note: str) -> Markup:
+    return tag("div", tag("span", label), tag("b", value), tag("small", note))
