@@ -61,8 +61,13 @@ def _fold_diff_node(node: DiffNode) -> DiffNode:
 
 
 def _both(run: DiffNode, sibling: DiffNode) -> bool:
-    """Whether the sibling continues the run on each side that there is."""
-    return _one_side(run.left, sibling.left) and _one_side(run.right, sibling.right)
+    """Whether the sibling continues the run on each side that there is, and has the same differences."""
+    continues = _one_side(run.left, sibling.left) and _one_side(run.right, sibling.right)
+    return continues and _kinds(run) == _kinds(sibling)
+
+
+def _kinds(node: DiffNode) -> tuple[object, ...]:
+    return node.kind, *map(_kinds, node.children)
 
 
 def _one_side(run: ModuleNode | None, sibling: ModuleNode | None) -> bool:

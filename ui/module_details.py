@@ -18,7 +18,7 @@ def draw_details(row: TreeRow, source: ModuleTree | TreeDiff) -> None:
         (module, tree) for module, tree in ((row.node.left, left), (row.node.right, right)) if module and tree
     )
     kind = tag("p", tag("b", SIGNS[row.kind]), " ", _kind(row, left, right), class_="x-kind") if left else ""
-    facts = tag("dl", *_facts(row, sides), class_="x-facts")
+    facts = tag("dl", *_facts(row, sides), class_="x-known")
     content = (_title(row), kind, facts, *_tensors(row, sides))
     draw(tag("section", *content, class_=f"x-details is-{row.kind}", aria_label="The selected module"))
 
@@ -47,9 +47,10 @@ def _facts(row: TreeRow, sides: tuple[tuple[ModuleNode, ModuleTree], ...]) -> It
     """The name and the value of each fact, from the left to the right where the sides differ."""
     modules = [module for module, _ in sides]
     yield from _fact("Class", (module.class_name for module in modules))
-    paths = [row.path_on(module) for module in modules]
-    if len(set(paths)) > 1:
-        yield from _fact("Path", (tag("code", path or "the model itself") for path in paths))
+    before, after = row.path_on(modules[0]), row.path_on(modules[-1])
+    if before != after:
+        place = f"Path in {sides[0][1].auto_class.model_class}"
+        yield from _fact(place, (tag("code", before or "the model itself"),))
     each = " of each" if row.times > 1 else ""
     yield from _fact(f"Parameters{each}", (_size(module, tree) for module, tree in sides))
     if row.times > 1:

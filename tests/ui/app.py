@@ -6,6 +6,8 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
+from ui.packed_tree import unpack
+
 ROOT = Path(__file__).parents[2]
 HOME = "streamlit_app.py"
 HEADS = "pages/2_Backbone_and_head.py"
@@ -53,10 +55,18 @@ def chosen_of(app: AppTest) -> str | None:
     return chosen
 
 
+def tree_of(app: AppTest) -> dict[str, Any]:
+    """The columns of the tree, as the browser gets them."""
+    return unpack(_sent(app, "treegrid").bytes)
+
+
 def _component(app: AppTest, name: str) -> dict[str, Any]:
-    found = next(part.proto for part in app.get("bidi_component") if part.proto.component_name == name)
-    data: dict[str, Any] = json.loads(found.json)
+    data: dict[str, Any] = json.loads(_sent(app, name).json)
     return data
+
+
+def _sent(app: AppTest, name: str) -> Any:
+    return next(part.proto for part in app.get("bidi_component") if part.proto.component_name == name)
 
 
 def address_of(app: AppTest) -> str:

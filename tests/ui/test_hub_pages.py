@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.hub.contents import Content, safetensors
 from tests.hub.repositories import INFO
-from tests.ui.app import HEADS, HOME, errors_of, matrix_of, open_page, settled, text_of
+from tests.ui.app import HEADS, HOME, errors_of, matrix_of, open_page, settled, text_of, tree_of
 from tests.ui.hub_models import BERT, bert, bert_tensors
 
 
@@ -50,7 +50,7 @@ def test_an_architecture_that_transformers_does_not_know_is_shown_by_its_tensors
     hub.add("unknown/novel", files)
     app = open_page("unknown/novel", page)
     assert not app.error
-    assert "word_embeddings" in text_of(app)
+    assert "word_embeddings" in tree_of(app)["name"]
 
 
 @pytest.mark.parametrize("page", [HOME, HEADS])
@@ -58,7 +58,7 @@ def test_a_repository_without_a_config_is_shown_by_its_tensors(hub, page):
     hub.add("no/config", {"model.safetensors": safetensors(bert_tensors())})
     app = open_page("no/config", page)
     assert not app.error
-    assert "word_embeddings" in text_of(app)
+    assert "word_embeddings" in tree_of(app)["name"]
 
 
 def test_a_repository_with_nothing_to_read_says_so_and_what_to_do(hub):

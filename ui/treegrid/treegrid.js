@@ -49,8 +49,9 @@ class TreeGrid {
     this.memory = `treegrid ${location.pathname} ${rows.titles.join(" ")} ${rows.depth.length}`;
     this.build();
     this.recall();
-    this.adopt(addressed());
+    this.entries = [];
     this.resize();
+    this.adopt(addressed());
   }
 
   build() {
@@ -271,10 +272,10 @@ class TreeGrid {
 
   resize() {
     const width = this.frame.clientWidth;
-    if (!width || width === this.width) return;
-    this.width = width;
+    if (!width) return;
     this.frame.dataset.layout = width < NARROW ? "narrow" : width < WIDE ? "medium" : "wide";
     this.height = parseFloat(getComputedStyle(this.frame).getPropertyValue("--row"));
+    for (const element of this.elements.values()) element.isStale = true;
     this.paint();
   }
 
