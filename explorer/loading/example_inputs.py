@@ -14,6 +14,7 @@ from transformers import PreTrainedModel
 
 from explorer.errors import ConfigError
 from explorer.loading.dimensions import Sizes
+from explorer.loading.fake_forward import MOST_REAL_ELEMENTS
 
 # Three sizes of each symbol. No two symbols of one input grow in the same ratio, nor as a usual
 # fraction of another one: so a dimension tells which of them it came from.
@@ -39,8 +40,6 @@ POSITIONS_LOST = 4
 # An ordinary token: those below are often special.
 TOKEN = 5
 PATCHES_ALONG_A_SIDE = 4
-# What is larger is made fake, whatever may be asked of its values.
-MOST_REAL_ELEMENTS = 4_000_000
 MOST_TRIALS = 24
 
 MODALITIES = {
@@ -69,6 +68,8 @@ class ExampleInputs:
     """Inputs for one model in all sizes."""
 
     def __init__(self, model: PreTrainedModel) -> None:
+        if model.forward.__name__ == "_forward_unimplemented":
+            raise ConfigError("This class has no forward of its own: it only generates.")
         self.values = model.config.to_dict()
         self.parameters = inspect.signature(model.forward).parameters
         main = model.main_input_name

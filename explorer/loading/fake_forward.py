@@ -7,6 +7,7 @@ masks, padding and places of images does, runs as it always does.
 
 import functools
 import logging
+import math
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -22,6 +23,18 @@ CPU = torch.device("cpu")
 NUMBERING = ("idx", "index", "layer_id", "layer_number", "layer_num")
 # Real tensors of up to so many elements are compared by their values, larger ones by identity.
 MOST_COMPARED = 20_000
+# What is larger is made fake, whatever may be asked of its values.
+MOST_REAL_ELEMENTS = 4_000_000
+MAKERS = {
+    torch.arange,
+    torch.empty,
+    torch.full,
+    torch.linspace,
+    torch.ones,
+    torch.rand,
+    torch.randn,
+    torch.zeros,
+}
 LISTS = (nn.ModuleList, nn.Sequential)
 # What a forward raises where it asks for the data of a fake tensor.
 BY_VALUES = (
@@ -75,7 +88,7 @@ class FakeModels:
 
     def run(self, model: nn.Module, inputs: dict[str, Any]) -> Any:
         """What the model's forward gives back."""
-        with torch.no_grad(), _RealMasks():
+        with torch.no_grad(), _RealTensors(self.mode):
             return model(**inputs)
 
     def tensor(self, shape: tuple[int, ...], dtype: torch.dtype) -> torch.Tensor:
@@ -115,15 +128,31 @@ class FakeModels:
         return remembered
 
 
-class _RealMasks(TorchFunctionMode):  # type: ignore[misc]
-    """Gives a real mask as places: how many a fake copy of the mask would choose is not known."""
+class _RealTensors(TorchFunctionMode):  # type: ignore[misc]
+    """Keeps what is real small, and its use with fake tensors possible."""
+
+    def __init__(self, mode: FakeTensorMode) -> None:
+        super().__init__()
+        self.mode = mode
 
     def __torch_function__(
         self, function: Any, types: Any, arguments: tuple[Any, ...] = (), named: dict[str, Any] | None = None
     ) -> Any:
+        named = named or {}
+        if function in MAKERS and _elements((arguments, tuple(named.values()))) > MOST_REAL_ELEMENTS:
+            with self.mode:
+                return function(*arguments, **named)
         if function in (torch.Tensor.__getitem__, torch.Tensor.__setitem__):
+            # How many places a fake copy of a mask would choose is not known.
             arguments = (arguments[0], _places(arguments[1]), *arguments[2:])
-        return function(*arguments, **(named or {}))
+        return function(*arguments, **named)
+
+
+def _elements(sizes: Any) -> int:
+    """The product of the whole numbers: at least how many elements a tensor of these sizes has."""
+    if isinstance(sizes, (tuple, list)):
+        return math.prod(map(_elements, sizes))
+    return sizes if type(sizes) is int and sizes > 0 else 1
 
 
 def _places(index: Any) -> Any:
