@@ -15,7 +15,7 @@ SHORT = 48
 # So many parts of a list or of a dict stand for all of them.
 FIRST_PARTS = 3
 MOST_KINDS = 4
-LONGEST_NAME = 80
+LONGEST_NAME = 120
 
 
 def whole(value: Any) -> str:
@@ -56,12 +56,14 @@ def visible(text: str) -> str:
     >>> print(visible("a\\u202eb"))
     a\\u202eb
     """
+    if text.isprintable():
+        return text
     return "".join(letter if letter.isprintable() else f"\\u{ord(letter):04x}" for letter in text)
 
 
 def name(text: str) -> str:
     """A name that may be of any length, cut to what a line of text can hold."""
-    seen = visible(text[:LONGEST_NAME])
+    seen = visible(text[:LONGEST_NAME]) or '""'
     return seen if len(text) <= LONGEST_NAME else f"{seen}…"
 
 

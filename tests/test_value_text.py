@@ -36,5 +36,6 @@ def test_what_cannot_be_seen_is_written_as_its_number():
     assert "\u202e" not in value_text.whole("\u202e") + value_text.short("\u202e" * 100)
 
 
-def test_a_long_name_is_cut():
-    assert value_text.name("x" * 1000) == "x" * 80 + "…"
+def test_a_long_name_is_cut_and_an_empty_one_can_be_seen():
+    assert value_text.name("x" * 1000) == "x" * 120 + "…"
+    assert value_text.name("") == '""'

@@ -43,7 +43,7 @@ def links(parts: tuple[ConfigPart, ...], reading: Reading) -> Markup:
     lines = (
         tag(
             "p",
-            tag("b", value_text.name(part.name) or "the whole") if len(parts) > 1 else "",
+            tag("b", value_text.name(part.name) if part.name else "the whole") if len(parts) > 1 else "",
             *(_link(group, _anchor(number, group), reading) for group in part.groups),
         )
         for number, part in enumerate(parts)
@@ -90,8 +90,8 @@ def _row(field: ConfigField, reading: Reading) -> Markup:
 
 
 def _cells(field: ConfigField, reading: Reading) -> Iterator[Markup]:
-    key = tag("code", _breakable(_marked(value_text.visible(key_of(field)), reading.words)))
-    yield tag("th", key, scope="row", title=value_text.visible(field.name))
+    key = tag("code", _breakable(_marked(value_text.name(key_of(field)), reading.words)))
+    yield tag("th", key, scope="row", title=value_text.name(field.name))
     yield tag("td", _value(field.value, reading.words), class_="x-config-value")
     if reading.has_defaults:
         yield tag("td", _standing(field), class_="x-config-default", title=REASONS[field.status])
