@@ -84,7 +84,7 @@ def _counted_again(model: nn.Module, statistics: ModelStatistics) -> Iterator[tu
 def _differences(difference: int, again: int) -> tuple[Difference, ...]:
     """The reasons for the difference between torchinfo's total and the parameters."""
     found = (
-        Difference("tied weights, counted once under every name", again),
+        Difference("tied weights counted again", again),
         Difference("unexplained", difference - again),
     )
     return tuple(reason for reason in found if reason.elements)
