@@ -1,6 +1,6 @@
 """Config and parameters: what every key of the config means, and where the parameters are."""
 
-from ui import cache, config_view, frame, session, treegrid
+from ui import config_view, frame, parameters, session
 
 VIEWS = ("Config", "Parameters", "Modules", "torchinfo")
 
@@ -10,5 +10,9 @@ with frame.open_page("Config and parameters") as model:
         config_view.draw_config(model, model.config)
     elif view == "Config":
         config_view.draw_absence()
+    elif view == "Parameters":
+        parameters.draw_parameters(model)
+    elif view == "Modules":
+        parameters.draw_modules(model)
     else:
-        treegrid.draw_tree(cache.tree(model))
+        parameters.draw_torchinfo(model)
