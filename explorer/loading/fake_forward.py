@@ -21,6 +21,7 @@ from torch.overrides import TorchFunctionMode
 CPU = torch.device("cpu")
 # Attributes that say which of its equals a layer is.
 NUMBERING = ("idx", "index", "layer_id", "layer_number", "layer_num")
+PLAIN = {int, float, str, bool, tuple, type(None)}
 # Real tensors of up to so many elements are compared by their values, larger ones by identity.
 MOST_COMPARED = 20_000
 # What is larger is made fake, whatever may be asked of its values.
@@ -174,7 +175,7 @@ def _key(value: Any) -> Any:
         return value.shape, value.dtype
     if type(value) is torch.Tensor and value.device == CPU and value.numel() <= MOST_COMPARED:
         return value.shape, value.dtype, tuple(value.flatten().tolist())
-    if isinstance(value, (int, float, str, bool, type(None))):
+    if type(value) in PLAIN and type(value) is not tuple:
         return value
     if type(value) in (tuple, list):
         return type(value), tuple(map(_key, value))
@@ -212,7 +213,7 @@ def _shapes(tensors: dict[str, torch.Tensor | None]) -> tuple[Any, ...]:
 def _settings(module: nn.Module) -> tuple[Any, ...]:
     """The plain values that the module holds, without those that only number it."""
     return tuple(
-        (name, str(value))
+        (name, str(value) if type(value) is tuple else value)
         for name, value in vars(module).items()
-        if isinstance(value, (int, float, str, bool, tuple)) and not name.endswith(NUMBERING)
+        if type(value) in PLAIN and not name.endswith(NUMBERING)
     )
