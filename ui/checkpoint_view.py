@@ -83,7 +83,7 @@ def draw_files(model: OpenedModel, checkpoint: Checkpoint, totals: CheckpointTot
 def draw_dtypes(totals: CheckpointTotals) -> None:
     """Tensors, elements and bytes of each dtype, with its share of the bytes as a bar."""
     rows = (_dtype_row(total, totals.whole) for total in totals.dtypes)
-    columns = ("dtype", "=Tensors", "=Elements", "=Bytes", "=Share", "")
+    columns = ("dtype", "=Tensors", "=Elements", "=Bytes", "=Share", "of the bytes")
     draw(table("Totals by dtype", columns, rows, "x-dtypes"))
 
 
@@ -98,7 +98,14 @@ def _draw_files(model: OpenedModel, rows: list[tuple[str, int | None, Total | No
         return
     largest = max(nbytes or 0 for _, nbytes, _ in rows) or 1
     shown = (_file_row(model, *row, largest) for row in rows[:MOST_FILES])
-    draw(table("Files of the checkpoint", ("File", "=Size", "", "=Tensors", "=Elements"), shown, "x-files"))
+    draw(
+        table(
+            "Files of the checkpoint",
+            ("File", "=Size", "beside the largest", "=Tensors", "=Elements"),
+            shown,
+            "x-files",
+        )
+    )
     if len(rows) > MOST_FILES:
         st.caption(f"… and {len(rows) - MOST_FILES:,} more files, which the export lists.")
 

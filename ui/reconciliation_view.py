@@ -23,7 +23,7 @@ def draw_reconciliation(
         rows[:0] = [_row("", f"parameters of {found.model_class}", note, found.parameters), *steps]
     if model.source.kind == "hub" and model.repository:
         rows.append(_stated(elements, found, model.repository.stated_parameters))
-    draw(table("From the config to the files", ("", "", "=Elements"), rows, "x-statement"))
+    draw(table("From the config to the files", ("Sign", "Reason", "=Elements"), rows, "x-statement"))
     if found is None:
         draw(tag("p", "There is no class here whose parameters could be set beside them.", class_="x-note"))
 
