@@ -133,6 +133,7 @@ def _field(field: ConfigField) -> Json:
         "group": field.group,
         "meaning": field.meaning,
         "is_changed": field.is_changed,
+        "status": field.status,
     }
 
 

@@ -18,9 +18,17 @@ _MODULE = ("path", "class_name", "parameter_count", "tensors", "tied_to")
 
 def fields_table(fields: tuple[ConfigField, ...]) -> Table:
     """One row for each key of the config; a value that is no plain text or number is JSON."""
-    columns = ("name", "value", "default", "group", "meaning", "is_changed")
+    columns = ("name", "value", "default", "group", "meaning", "is_changed", "status")
     rows = (
-        (field.name, _plain(field.value), _plain(field.default), field.group, field.meaning, field.is_changed)
+        (
+            field.name,
+            _plain(field.value),
+            _plain(field.default),
+            field.group,
+            field.meaning,
+            field.is_changed,
+            field.status,
+        )
         for field in fields
     )
     return Table("Config", columns, tuple(rows))
