@@ -194,6 +194,12 @@ def breakdown(model: OpenedModel, auto_class: str) -> Breakdown:
     return answers().breakdown(model, auto_class)
 
 
+@st.cache_resource(show_spinner="Folding equal layers…", max_entries=64, hash_funcs=BY_MODEL)
+def tiles(model: OpenedModel, auto_class: str) -> tuple[Tile, ...]:
+    """The largest modules of the class, nested."""
+    return tiles_of(breakdown(model, auto_class))
+
+
 @st.cache_resource(show_spinner="Asking torchinfo…", max_entries=64, hash_funcs=BY_MODEL)
 def torchinfo_summary(model: OpenedModel, auto_class: str) -> TorchinfoSummary:
     """What torchinfo prints of the class."""

@@ -13,20 +13,21 @@ from explorer.opening import OpenedModel
 from explorer.parameter_tables import breakdown_json, components_table, layers_table
 from explorer.snippets import checkpoint_code, parameters_code, tree_code
 from explorer.tables import tree_table
-from explorer.tiles import tiles_of
+from explorer.tiles import Tile
 from ui import cache, charts, component_table, exports, session, torchinfo_view, treegrid
 from ui.markup import draw, plain, tag
 
 
 def draw_parameters(model: OpenedModel) -> None:
     """How many parameters the chosen class has: in all, by component, by layer, and by module."""
-    breakdown = cache.breakdown(model, _choose_class(model))
+    auto_class = _choose_class(model)
+    breakdown = cache.breakdown(model, auto_class)
     routing = routing_of(breakdown.tree, model.config.values) if model.config else None
     draw(component_table.total(breakdown, routing))
     if breakdown.parameter_count:
         draw(component_table.components(breakdown))
         _draw_layers(breakdown)
-        _draw_tiles(breakdown)
+        _draw_tiles(breakdown, cache.tiles(model, auto_class))
     _draw_exports(model, breakdown, routing)
 
 
@@ -71,10 +72,9 @@ def _draw_layers(breakdown: Breakdown) -> None:
     draw(component_table.layers(breakdown))
 
 
-def _draw_tiles(breakdown: Breakdown) -> None:
+def _draw_tiles(breakdown: Breakdown, tiles: tuple[Tile, ...]) -> None:
     st.subheader("Module by module", anchor="modules")
     draw(tag("p", "The larger, the more parameters. Click a module to look into it.", class_="x-note"))
-    tiles = tiles_of(breakdown)
     name = plain(breakdown.tree.auto_class.model_class)
     charts.draw_tiles(tiles, f"The {len(tiles)} largest modules of {name} as nested areas; see also Modules")
 
