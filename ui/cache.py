@@ -27,6 +27,7 @@ from explorer.output_shape import HeadOutputs
 from explorer.reconciliation import Reconciliation
 from explorer.source import ModelSource
 from explorer.stored_in import StoredIn, StoredTensors
+from explorer.tiles import Tile, tiles_of
 from explorer.torchinfo_summary import TorchinfoSummary
 from explorer.tree import ModuleTree
 from ui import packed_tree
