@@ -1,6 +1,8 @@
 """The questions that the pages and the command line ask of a model, and who answers each."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from explorer.auto_class import BACKBONE, AutoClass, class_of_checkpoint
 from explorer.breakdown import Breakdown, breakdown_of
@@ -75,11 +77,15 @@ class Answers:
         found: ModuleTree = self.engine.run("build_tree", config_of(opened), name)
         return found
 
-    def heads(self, opened: OpenedModel) -> HeadMatrix:
-        """AutoModel and every other auto class, with load reports where there is a checkpoint."""
+    def heads(self, opened: OpenedModel, read: Callable[[], Checkpoint] | None = None) -> HeadMatrix:
+        """AutoModel and every other auto class, with load reports where there is a checkpoint.
+
+        ``read`` gives the checkpoint, where it is read for another question too.
+        """
         config, checkpoint, problem = buildable_config_of(opened), None, None
+        read = read or partial(self.checkpoint, opened)
         try:
-            checkpoint = self.checkpoint(opened) if opened.has_checkpoint else None
+            checkpoint = read() if opened.has_checkpoint else None
         except CheckpointError as error:
             # The config can still be shown in full.
             problem = str(error)

@@ -48,6 +48,11 @@ def _identity(model: OpenedModel) -> Hashable:
 BY_MODEL = {OpenedModel: _identity}
 
 
+def _is_read(work: Work[HeadMatrix]) -> bool:
+    """Whether the checkpoint could be read; a failure is not kept."""
+    return work.is_kept(lambda matrix: matrix.checkpoint_error is None)
+
+
 def workers_are_ready() -> bool:
     """Whether the workers have imported what they need; asking starts them in the background."""
     return _engine().is_ready
@@ -115,17 +120,14 @@ def built_heads(model: OpenedModel) -> HeadMatrix:
     return answers().heads(replace(model, repository=None))
 
 
-@st.cache_resource(
-    show_spinner=False, max_entries=64, hash_funcs=BY_MODEL, validate=lambda work: work.is_worth_keeping
-)
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=BY_MODEL, validate=_is_read)
 def heads(model: OpenedModel) -> Work[HeadMatrix]:
     """What every auto class makes of the model, with what loading the checkpoint would do."""
-    return _soon(answers().heads, model)
+    read = checkpoint(model).future.result if model.has_checkpoint else None
+    return _soon(lambda opened: answers().heads(opened, read), model)
 
 
-@st.cache_resource(
-    show_spinner=False, max_entries=64, hash_funcs=BY_MODEL, validate=lambda work: work.is_worth_keeping
-)
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=BY_MODEL, validate=Work.is_kept)
 def output_shapes(model: OpenedModel) -> Work[tuple[HeadOutputs, ...]]:
     """What every auto class of the model gives back."""
     return _soon(answers().output_shapes, model)
@@ -147,9 +149,7 @@ def diff(model: OpenedModel, auto_class: str) -> TreeDiff:
     return answers().diff(model, auto_class)
 
 
-@st.cache_resource(
-    show_spinner=False, max_entries=32, hash_funcs=BY_MODEL, validate=lambda work: work.is_worth_keeping
-)
+@st.cache_resource(show_spinner=False, max_entries=32, hash_funcs=BY_MODEL, validate=Work.is_kept)
 def checkpoint(model: OpenedModel) -> Work[Checkpoint]:
     """The tensors that the model's files hold."""
     return _soon(answers().checkpoint, model)

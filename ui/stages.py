@@ -1,6 +1,7 @@
 """A page that is drawn with what is known, and again when the rest has come."""
 
 import time
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
@@ -23,11 +24,11 @@ class Work(Generic[T]):
     future: Future[T]
     begun: float = field(default_factory=time.monotonic)
 
-    @property
-    def is_worth_keeping(self) -> bool:
-        """Whether it did not fail, or so lately that its page still has to show it."""
-        failed = self.future.done() and self.future.exception() is not None
-        return not failed or time.monotonic() - self.begun < FAILURE_LASTS
+    def is_kept(self, is_good: Callable[[T], bool] = lambda _: True) -> bool:
+        """Whether the answer is good, still awaited, or so new that its page has to show it."""
+        if not self.future.done() or time.monotonic() - self.begun < FAILURE_LASTS:
+            return True
+        return self.future.exception() is None and is_good(self.future.result())
 
 
 class Stages:

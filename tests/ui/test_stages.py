@@ -50,8 +50,8 @@ def test_a_failure_is_kept_only_as_long_as_its_page_needs_it(age, is_kept):
     failed = Future()
     failed.set_exception(ValueError())
     now = Work(failed).begun
-    assert Work(failed, now - age).is_worth_keeping is is_kept
+    assert Work(failed, now - age).is_kept() is is_kept
 
 
 def test_work_that_goes_on_is_kept():
-    assert Work(Future(), 0.0).is_worth_keeping
+    assert Work(Future(), 0.0).is_kept()
