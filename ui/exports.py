@@ -21,7 +21,7 @@ def draw_exports(
     """
     stem = f"{_file_name(picker.short(picker.chosen()))}-{name}"
     with st.container(horizontal=True, gap="small", key=f"exports-{name}"):
-        with st.popover("Export", icon=":material/download:"):
+        with st.popover("Export", icon=":material/download:"), st.container(key=f"files-{name}"):
             _button("CSV", f"{stem}.csv", "text/csv", lambda: csv_text(tables()[0]))
             _button(
                 "JSON",
@@ -30,7 +30,9 @@ def draw_exports(
                 lambda: json.dumps(document(), indent=2, ensure_ascii=False),
             )
             _button("Markdown", f"{stem}.md", "text/markdown", lambda: markdown_text(*tables()))
-        with st.popover("Python", icon=":material/code:"):
+            st.caption("CSV has the first table; JSON and Markdown have all of them.")
+        with st.popover("Python", icon=":material/code:"), st.container(key=f"code-{name}"):
+            st.caption("The same in Python, to run where transformers is installed.")
             st.code(code, language="python")
 
 

@@ -9,9 +9,18 @@ from explorer.config import ConfigField
 Values = Mapping[str, Any]
 
 # The names that architectures give to the same thing, the most usual first.
-LAYERS = ("depths", "num_hidden_layers", "n_layer", "num_layers", "n_layers", "encoder_layers", "depth")
-DECODER_LAYERS = ("decoder_layers", "num_decoder_layers")
-WIDTH = ("hidden_size", "d_model", "n_embd", "dim", "embed_dim", "hidden_sizes", "model_dim")
+LAYERS = (
+    "depths",
+    "num_hidden_layers",
+    "n_layer",
+    "num_layers",
+    "n_layers",
+    "encoder_layers",
+    "encoder_num_hidden_layers",
+    "depth",
+)
+DECODER_LAYERS = ("decoder_layers", "num_decoder_layers", "decoder_num_hidden_layers")
+WIDTH = ("hidden_size", "d_model", "n_embd", "dim", "embed_dim", "hidden_sizes", "model_dim", "emb_dim")
 HEADS = ("num_attention_heads", "n_head", "n_heads", "num_heads", "encoder_attention_heads")
 KEY_VALUE_HEADS = ("num_key_value_heads", "num_kv_heads", "n_head_kv")
 VOCABULARY = ("vocab_size",)
@@ -108,7 +117,7 @@ def _other_parts(values: Values) -> Iterable[tuple[str, Shape]]:
 def _layers(values: Values, parts: tuple[str, ...]) -> str | None:
     encoder, decoder = _first(values, LAYERS, parts), _first(values, DECODER_LAYERS, parts)
     both = values.get("is_encoder_decoder") and decoder is not None
-    return f"{encoder} + {decoder}" if both else _text(encoder)
+    return f"{encoder} + {decoder}" if both else _text(decoder if encoder is None else encoder)
 
 
 def _count(values: Values, names: tuple[str, ...]) -> int | None:

@@ -89,14 +89,16 @@ def _tiles(seen: Overview) -> Iterator[Markup]:
 
 
 def _shape(facts: Facts) -> Markup:
-    shape = facts.shape
-    label = "Layers × width" if shape.text and not shape.heads else "Layers × width × heads"
-    note = "" if shape.text else NOT_SAID
-    if facts.parts:
-        note = "; ".join(f"{name}: {other.text}" for name, other in facts.parts[:2])
-    elif shape.heads and facts.key_value_heads and str(facts.key_value_heads) != shape.heads:
+    """The shape of the part that the facts are of, and those of other parts by their names."""
+    shape, parts = facts.shape, facts.parts
+    note = "; ".join(f"{name}: {other.text}" for name, other in parts[:2])
+    if not shape.text and parts:
+        name, shape = parts[0]
+        note = "; ".join((name, *(f"{name}: {other.text}" for name, other in parts[1:2])))
+    elif not parts and shape.heads and str(facts.key_value_heads or shape.heads) != shape.heads:
         note = f"{facts.key_value_heads} key-value heads"
-    return _tile(label, shape.text or "unknown", note)
+    label = "Layers × width" if shape.text and not shape.heads else "Layers × width × heads"
+    return _tile(label, shape.text or "unknown", note if shape.text else NOT_SAID)
 
 
 def _weights(count: int, saved: int | None) -> Markup:

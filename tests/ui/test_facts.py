@@ -62,6 +62,10 @@ def test_an_encoder_and_a_decoder_are_both_counted():
     assert facts(is_encoder_decoder=True, encoder_layers=6, decoder_layers=3).shape.layers == "6 + 3"
 
 
+def test_a_decoder_alone_is_counted():
+    assert facts(decoder_layers=12, d_model=8).shape.text == "12 × 8"
+
+
 def test_the_sizes_of_stages_are_listed():
     assert facts(hidden_sizes=[96, 192, 384], depths=[3, 3, 9]).shape.text == "3–3–9 × 96–192–384"
 

@@ -60,6 +60,7 @@ def test_every_precision_has_its_size_and_every_tile_its_unit():
         ("gallery:openai/whisper-tiny", ("4 + 4 × 384 × 6", "80", "mel bands")),
         ("gallery:state-spaces/mamba-130m-hf", ("Layers × width", "24 × 768", "a language model")),
         ("gallery:google-t5/t5-small", ("unknown", "the config does not say")),
+        ("arch:dia", ("18 × 2048 × 16", "decoder; encoder: 12 × 1024 × 16")),
         ("gallery:meta-llama/Llama-3.2-1B", ("8 key-value heads", "131,072")),
     ],
 )
