@@ -16,7 +16,8 @@ def total(breakdown: Breakdown, routing: Routing | None) -> Markup:
     """The parameters of the class, and those that a token passes where there are experts to choose from."""
     whole = breakdown.parameter_count
     named = breakdown.tree.auto_class.model_class
-    notes = [f"{figures.exact(whole)} exactly, tied weights counted once"]
+    is_named = breakdown.tree.auto_class != UNKNOWN
+    notes = [f"{figures.exact(whole)} exactly" + (", tied weights counted once" if is_named else "")]
     if routing:
         notes.append(
             f"A token passes {figures.rounded(routing.active)} of them ({figures.exact(routing.active)}): "
@@ -24,7 +25,7 @@ def total(breakdown: Breakdown, routing: Routing | None) -> Markup:
         )
     if breakdown.head is None:
         notes.append("There is no AutoModel of it to compare with, so it is not known which are the head's.")
-    where = tag("code", named) if breakdown.tree.auto_class != UNKNOWN else "the files"
+    where = tag("code", named) if is_named else "the files"
     figure = tag("b", figures.rounded(whole), class_="x-total-figure")
     return tag(
         "div",
