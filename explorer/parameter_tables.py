@@ -5,7 +5,7 @@ from typing import Any
 from explorer.active_parameters import Routing
 from explorer.breakdown import Breakdown, Parts
 from explorer.components import TITLES, Component
-from explorer.table import Table
+from explorer.table import Cell, Table
 from explorer.torchinfo_summary import TorchinfoSummary
 
 
@@ -21,15 +21,11 @@ def layers_table(breakdown: Breakdown) -> Table:
     """One row for each layer, with a column for each component that any layer has."""
     found = {component for layer in breakdown.layers for component, _ in layer.parts}
     components = tuple(component for component in TITLES if component in found)
-    rows = (
-        (
-            layer.stack,
-            layer.number,
-            layer.parameter_count,
-            *(dict(layer.parts).get(component, 0) for component in components),
-        )
-        for layer in breakdown.layers
-    )
+    rows: list[tuple[Cell, ...]] = []
+    for layer in breakdown.layers:
+        sizes = dict(layer.parts)
+        inside = (sizes.get(component, 0) for component in components)
+        rows.append((layer.stack, layer.number, layer.parameter_count, *inside))
     title = f"Layers of {breakdown.tree.auto_class.model_class}"
     return Table(title, ("stack", "layer", "parameter_count", *components), tuple(rows))
 
