@@ -16,7 +16,11 @@ from ui.markup import draw, tag
 from ui.stored_view import Stored
 
 HERE = Path(__file__).parent
-SCRIPTS = ("figures", "rows", "outline", "elements", "toolbar", "treegrid")
+# One after the other they are one module.
+SCRIPT = "\n".join(
+    (HERE / f"{name}.js").read_text("utf-8")
+    for name in ("figures", "rows", "outline", "elements", "toolbar", "treegrid")
+)
 # What the grid tells of itself: names in the address.
 TOLD = ("module", "find_module", "only")
 # A longer path or search is nobody's.
@@ -25,7 +29,7 @@ LONGEST = 2_000
 _grid = st.components.v2.component(
     "treegrid",
     css=(HERE / "treegrid.css").read_text("utf-8"),
-    js="\n".join((HERE / f"{name}.js").read_text("utf-8") for name in SCRIPTS),
+    js=SCRIPT,
 )
 
 

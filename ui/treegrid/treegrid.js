@@ -49,7 +49,7 @@ class TreeGrid {
     this.memory = `treegrid ${location.pathname} ${rows.titles.join(" ")} ${rows.depth.length}`;
     this.build();
     this.recall();
-    this.entries = [];
+    Object.assign(this, { entries: [], places: new Map(), focused: null });
     this.resize();
     this.adopt(addressed());
   }
