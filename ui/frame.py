@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 import streamlit as st
 
 from explorer.opening import OpenedModel
-from ui import cache, errors, markup, origin, picker
+from ui import cache, errors, markup, origin, picker, session
 
 SECTIONS = (
     ("", (("streamlit_app.py", "Home", ":material/home:"),)),
@@ -34,6 +34,7 @@ def open_page(
     Without a model, or with one that cannot be opened, the block is not run: the page says why
     and ends there, after what ``below`` draws in place of the block.
     """
+    session.enter(title)
     text = picker.chosen()
     about = f"{picker.short(text)} · " if text else ""
     st.set_page_config(f"{about}{title} · AutoModel Explorer", "🌳", "wide", 250)
@@ -52,6 +53,8 @@ def open_page(
     else:
         if below:
             below()
+        elif not text:
+            st.info("No model is chosen yet: paste one above, or take one from the gallery.")
         # Nothing was yielded: only the end of the script keeps the block from running.
         st.stop()
 
@@ -64,7 +67,6 @@ def link(page: str, label: str, icon: str | None = None, model: str | None = Non
 
 def _open(text: str) -> OpenedModel | None:
     if not text:
-        st.info("No model is chosen yet: paste one above, or take one from the gallery.")
         return None
     model = cache.opened(picker.source(text))
     origin.draw_origin(model)

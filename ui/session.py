@@ -29,6 +29,17 @@ def remembered(name: str) -> dict[str, Any]:
     return found
 
 
+def enter(page: str) -> None:
+    """Let every widget of the page follow the address anew, when the visitor comes from another page.
+
+    The widgets of the page before are still known at that moment, under the same keys.
+    """
+    here = remembered("page")
+    if here.get("title") != page:
+        here["title"] = page
+        remembered("seen").clear()
+
+
 def follow(name: str, value: Any) -> None:
     """Make the widget of this key show the value, when the address is new to it.
 
