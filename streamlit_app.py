@@ -1,6 +1,7 @@
 """Home: paste a model and see its facts at a glance; the gallery below."""
 
 from explorer import snippets
+from explorer.tables import classes_table
 from ui import cache, exports, frame, gallery_cards, glance, next_pages, overview, task_table, treegrid
 from ui.stages import Stages
 
@@ -23,7 +24,10 @@ with frame.open_page("Home", "What is inside this model?", gallery_cards.draw_ga
         next_pages.draw_next()
         exports.draw_exports(
             "facts",
-            lambda: overview.tables_of(seen),
+            {
+                "Facts": lambda: overview.facts_table(seen),
+                "Auto classes": lambda: classes_table(seen.classes),
+            },
             lambda: overview.document_of(seen),
             snippets.load_code(model.config, tree.auto_class.name),
         )

@@ -1,11 +1,13 @@
 """Values as JSON: what the command line prints and what the pages let people download."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from explorer.checkpoint import Checkpoint, LoadReport, Mismatch
 from explorer.config import ConfigField, ModelConfig
 from explorer.diff import TreeDiff, walk
 from explorer.heads import HeadMatrix, HeadRow
+from explorer.output_shape import HeadOutputs
 from explorer.reconciliation import Reconciliation
 from explorer.tree import ModuleNode, ModuleTree, TensorSpec
 
@@ -33,17 +35,19 @@ def tree_json(tree: ModuleTree) -> Json:
     }
 
 
-def heads_json(matrix: HeadMatrix) -> Json:
-    """The backbone, and one entry for every other auto class."""
+def heads_json(matrix: HeadMatrix, outputs: Iterable[HeadOutputs] = ()) -> Json:
+    """The backbone, and one entry for every other auto class; outputs are None where not measured."""
     backbone = matrix.backbone
+    shapes = {found.auto_class.name: [str(output) for output in found.outputs] for found in outputs}
     return {
         "backbone": {
             "model_class": backbone.auto_class.model_class if backbone else None,
             "parameter_count": backbone.parameter_count if backbone else None,
+            "outputs": shapes.get(backbone.auto_class.name) if backbone else None,
             "verdict": backbone.verdict if backbone and not backbone.error else None,
             "error": backbone.error if backbone else "AutoModel does not map this config.",
         },
-        "heads": [_head(row) for row in matrix.heads],
+        "heads": [_head(row, shapes) for row in matrix.heads],
         "checkpoint_error": matrix.checkpoint_error,
     }
 
@@ -159,7 +163,7 @@ def _tensor(tensor: TensorSpec) -> Json:
     }
 
 
-def _head(row: HeadRow) -> Json:
+def _head(row: HeadRow, shapes: Mapping[str, list[str]]) -> Json:
     head = row.head
     return {
         "auto_class": row.auto_class.name,
@@ -170,6 +174,7 @@ def _head(row: HeadRow) -> Json:
         "removed_parameter_count": head.removed_parameter_count if head else None,
         "added": [node.path for node in head.added] if head else None,
         "removed": [node.path for node in head.removed] if head else None,
+        "outputs": shapes.get(row.auto_class.name),
         "verdict": None if row.error else row.verdict,
         "error": row.error,
     }

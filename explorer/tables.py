@@ -1,6 +1,7 @@
 """What the pages show as flat tables, under the names that the JSON has for the same things."""
 
 import json
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from explorer.auto_class import AutoClass
@@ -9,6 +10,7 @@ from explorer.config import ConfigField
 from explorer.diff import TreeDiff
 from explorer.diff import walk as walk_diff
 from explorer.heads import HeadMatrix, HeadRow
+from explorer.output_shape import HeadOutputs
 from explorer.reconciliation import Reconciliation
 from explorer.table import Cell, Table
 from explorer.tree import ModuleNode, ModuleTree, TensorSpec, walk
@@ -50,8 +52,8 @@ def diff_table(diff: TreeDiff) -> Table:
     return Table(f"{left} (left) and {right} (right)", columns, tuple(rows))
 
 
-def heads_table(matrix: HeadMatrix) -> Table:
-    """One row for each auto class, AutoModel first."""
+def heads_table(matrix: HeadMatrix, outputs: Iterable[HeadOutputs] = ()) -> Table:
+    """One row for each auto class, AutoModel first; with the shapes of its outputs where they are known."""
     columns = (
         "auto_class",
         "model_class",
@@ -61,11 +63,13 @@ def heads_table(matrix: HeadMatrix) -> Table:
         "removed_parameter_count",
         "added",
         "removed",
+        "outputs",
         "verdict",
         "error",
     )
-    backbone = (matrix.backbone,) if matrix.backbone else ()
-    return Table("Heads", columns, tuple(map(_head_row, (*backbone, *matrix.heads))))
+    shapes = {found.auto_class.name: "; ".join(map(str, found.outputs)) for found in outputs}
+    rows = (*((matrix.backbone,) if matrix.backbone else ()), *matrix.heads)
+    return Table("Heads", columns, tuple(_head_row(row, shapes) for row in rows))
 
 
 def classes_table(classes: tuple[AutoClass, ...]) -> Table:
@@ -139,7 +143,7 @@ def _tensor(tensor: TensorSpec) -> str:
     return f"{tensor.name} {_shape(tensor.shape)} {tensor.dtype}{kind}"
 
 
-def _head_row(row: HeadRow) -> tuple[Cell, ...]:
+def _head_row(row: HeadRow, shapes: Mapping[str, str]) -> tuple[Cell, ...]:
     head = row.head
     return (
         row.auto_class.name,
@@ -150,6 +154,7 @@ def _head_row(row: HeadRow) -> tuple[Cell, ...]:
         head.removed_parameter_count if head else None,
         "; ".join(node.path for node in head.added) if head else None,
         "; ".join(node.path for node in head.removed) if head else None,
+        shapes.get(row.auto_class.name) or None,
         None if row.error else row.verdict,
         row.error,
     )

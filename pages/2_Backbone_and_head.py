@@ -38,8 +38,8 @@ with frame.open_page("Backbone and head") as model:
             head_picture.draw_picture(diff, row, shapes or ())
             exports.draw_exports(
                 "backbone-and-head",
-                lambda: (heads_table(matrix), diff_table(diff)),
-                lambda: heads_json(matrix) | {"diff": diff_json(diff)},
+                {"Head matrix": lambda: heads_table(matrix, shapes or ()), "Trees": lambda: diff_table(diff)},
+                lambda: heads_json(matrix, shapes or ()) | {"diff": diff_json(diff)},
                 diff_code(model.config, chosen),
             )
         beside, aligned = st.columns([5, 8], gap="medium")

@@ -1,5 +1,6 @@
 """What the page of a checkpoint shows, to take along."""
 
+from collections.abc import Callable
 from typing import Any
 
 from explorer import export, snippets, tables
@@ -16,17 +17,21 @@ def draw(
     report: LoadReport | None,
     reconciliation: Reconciliation | None,
 ) -> None:
-    """The tensors first, for they are what is taken along as CSV."""
+    """The tensors first, for they are what is taken along most."""
 
-    def all_tables() -> tuple[Table, ...]:
-        adding_up = (tables.reconciliation_table(reconciliation),) if reconciliation else ()
-        loading = (tables.load_table(report),) if report else ()
-        return tables.tensors_table(checkpoint), tables.files_table(checkpoint), *adding_up, *loading
+    found: dict[str, Callable[[], Table]] = {
+        "Tensors": lambda: tables.tensors_table(checkpoint),
+        "Files": lambda: tables.files_table(checkpoint),
+    }
+    if reconciliation:
+        found["From config to files"] = lambda: tables.reconciliation_table(reconciliation)
+    if report:
+        found["Load report"] = lambda: tables.load_table(report)
 
     def document() -> dict[str, Any]:
         stated = model.repository.stated_parameters if model.repository else None
-        found = export.checkpoint_json(checkpoint, reconciliation, stated)
-        return found | {"load": export.load_json(report) if report else None}
+        held = export.checkpoint_json(checkpoint, reconciliation, stated)
+        return held | {"load": export.load_json(report) if report else None}
 
     auto_class = report.auto_class.name if report else None
-    draw_exports("checkpoint", all_tables, document, snippets.checkpoint_code(checkpoint, auto_class))
+    draw_exports("checkpoint", found, document, snippets.checkpoint_code(checkpoint, auto_class))

@@ -36,7 +36,7 @@ def draw_config(model: OpenedModel, config: ModelConfig) -> None:
     _draw_text(config)
     exports.draw_exports(
         "config",
-        lambda: (fields_table(fields),),
+        {"Config": lambda: fields_table(fields)},
         lambda: config_json(config, fields),
         config_code(config, model.is_known),
     )

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
@@ -10,27 +10,34 @@ import streamlit as st
 from explorer.table import Table, csv_text, markdown_text
 from ui import picker
 
+Tables = Mapping[str, Callable[[], Table]]
 
-def draw_exports(
-    name: str, tables: Callable[[], tuple[Table, ...]], document: Callable[[], Any], code: str
-) -> None:
+
+def draw_exports(name: str, tables: Tables, document: Callable[[], Any], code: str) -> None:
     """Two buttons: one for the files, one for the code.
 
-    ``name`` is what the files hold; they are called after it and the chosen model. They are written
-    when they are asked for: the first table as CSV, all tables as Markdown, and ``document`` as JSON.
+    ``name`` is what the page is about; the files are called after it and the chosen model. They are
+    written when they are asked for: each table as CSV, all of them as Markdown, and ``document`` as JSON.
     """
-    stem = f"{_file_name(picker.short(picker.chosen()))}-{name}"
+    model = _file_name(picker.short(picker.chosen()))
+    stem = f"{model}-{name}"
     with st.container(horizontal=True, gap="small", key=f"exports-{name}"):
         with st.popover("Export", icon=":material/download:"), st.container(key=f"files-{name}"):
-            _button("CSV", f"{stem}.csv", "text/csv", lambda: csv_text(tables()[0]))
+            for title, table in tables.items():
+                file = f"{model}-{_file_name(title.lower())}.csv"
+                _button(f"CSV: {title}", file, "text/csv", lambda table=table: csv_text(table()))
             _button(
                 "JSON",
                 f"{stem}.json",
                 "application/json",
                 lambda: json.dumps(document(), indent=2, ensure_ascii=False),
             )
-            _button("Markdown", f"{stem}.md", "text/markdown", lambda: markdown_text(*tables()))
-            st.caption("CSV has the first table; JSON and Markdown have all of them.")
+            _button(
+                "Markdown",
+                f"{stem}.md",
+                "text/markdown",
+                lambda: markdown_text(*(t() for t in tables.values())),
+            )
         with st.popover("Python", icon=":material/code:"), st.container(key=f"code-{name}"):
             st.caption("The same in Python, to run where transformers is installed.")
             st.code(code, language="python")

@@ -7,7 +7,6 @@ from typing import Any
 from explorer.auto_class import AutoClass
 from explorer.config import ConfigField, ModelConfig
 from explorer.table import Table
-from explorer.tables import classes_table
 from explorer.tree import ModuleTree
 from ui.facts import Facts, facts_of
 from ui.model_kind import kind_of
@@ -52,9 +51,9 @@ def overview_of(
     return Overview(config, tree, classes, facts, kind, dtype if isinstance(dtype, str) else None)
 
 
-def tables_of(seen: Overview) -> tuple[Table, ...]:
-    """Every fact as a row, and every auto class as a row."""
-    return Table("Facts", ("fact", "value"), tuple(_facts(seen))), classes_table(seen.classes)
+def facts_table(seen: Overview) -> Table:
+    """Every fact as a row."""
+    return Table("Facts", ("fact", "value"), tuple(_facts(seen)))
 
 
 def document_of(seen: Overview) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from explorer.tables import tree_table
 from explorer.tiles import Tile
 from ui import cache, charts, component_table, exports, session, torchinfo_view, treegrid
 from ui.markup import draw, plain, tag
+from ui.stored_view import stored_of
 
 
 def draw_parameters(model: OpenedModel) -> None:
@@ -34,9 +35,9 @@ def draw_parameters(model: OpenedModel) -> None:
 def draw_modules(model: OpenedModel) -> None:
     """The module tree of the chosen class, with the details of the selected module."""
     tree = cache.tree(model, _choose_class(model))
-    treegrid.draw_tree(tree, key="modules")
+    treegrid.draw_tree(tree, key="modules", stored=stored_of(model, tree.auto_class.name))
     code = _code(model, tree_code, tree.auto_class.name)
-    exports.draw_exports("modules", lambda: (tree_table(tree),), lambda: tree_json(tree), code)
+    exports.draw_exports("modules", {"Modules": lambda: tree_table(tree)}, lambda: tree_json(tree), code)
 
 
 def draw_torchinfo(model: OpenedModel) -> None:
@@ -82,7 +83,10 @@ def _draw_tiles(breakdown: Breakdown, tiles: tuple[Tile, ...]) -> None:
 def _draw_exports(model: OpenedModel, breakdown: Breakdown, routing: Routing | None) -> None:
     exports.draw_exports(
         "parameters",
-        lambda: (components_table(breakdown), layers_table(breakdown)),
+        {
+            "Components": lambda: components_table(breakdown),
+            "Layers": lambda: layers_table(breakdown),
+        },
         lambda: breakdown_json(breakdown, routing),
         _code(model, parameters_code, breakdown.tree.auto_class.name),
     )

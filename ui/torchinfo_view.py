@@ -32,7 +32,9 @@ def draw_summary(summary: TorchinfoSummary, config: ModelConfig) -> None:
     with st.expander("What torchinfo gets wrong in these models"):
         st.markdown(KNOWN_FAULTS)
     code = torchinfo_code(config, summary.auto_class.name, summary.depth)
-    exports.draw_exports("torchinfo", lambda: (totals_table(summary),), lambda: torchinfo_json(summary), code)
+    exports.draw_exports(
+        "torchinfo", {"Totals": lambda: totals_table(summary)}, lambda: torchinfo_json(summary), code
+    )
 
 
 def sentence(summary: TorchinfoSummary) -> str:

@@ -181,5 +181,5 @@ def test_keys_with_dots_and_without_letters_do_no_harm():
 
 def test_the_view_can_be_taken_along():
     app = view("arch:bert")
-    assert {"CSV", "JSON", "Markdown"} <= {button.label for button in app.get("download_button")}
+    assert {"CSV: Config", "JSON", "Markdown"} <= {button.label for button in app.get("download_button")}
     assert any('AutoConfig.for_model("bert")' in code.value for code in app.code)

@@ -110,7 +110,7 @@ def test_a_class_on_which_torchinfo_fails_says_so():
 @pytest.mark.parametrize("name", VIEWS)
 def test_every_view_can_be_taken_along(name):
     app = view("gallery:openai-community/gpt2", name)
-    assert len(app.get("download_button")) == 3
+    assert len(app.get("download_button")) >= 3
     assert "GPT2" in app.code[-1].value or "gpt2" in app.code[-1].value
 
 

@@ -46,8 +46,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const row = parentElement.querySelector("nav") ?? parentElement.appendChild(element("nav", "", { "aria-label": "Recent models" }));
   const draw = () => {
     const others = stored(longest).filter(([name]) => name !== current);
-    row.replaceChildren(element("span", others.length ? "Recent" : "Models that you open will be listed here, in this browser only."));
+    row.replaceChildren();
     if (!others.length) return;
+    row.append(element("span", "Recent"));
     const forget = element("button", "Clear", { type: "button", title: "Forget the recent models; only this browser knows them" });
     forget.addEventListener("click", () => { store([]); draw(); });
     row.append(...others.map((pair) => link(pair, setTriggerValue)), forget);
