@@ -27,6 +27,32 @@ def paste(page: Page, text: str) -> None:
     settle(page)
 
 
+def follow(page: Page, name: str) -> None:
+    """Take the link of the sidebar."""
+    page.get_by_test_id("stSidebar").get_by_role("link", name=name).click()
+    expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
+    rest(page)
+
+
+def rest(page: Page) -> None:
+    """Wait until nothing more comes: the script has ended and the page stays as it is."""
+    said = ""
+    for _ in range(40):
+        settle(page)
+        before, said = said, page.get_by_test_id("stMain").aria_snapshot()
+        if said == before:
+            return
+        page.wait_for_timeout(400)
+    raise AssertionError("The page does not come to rest.")
+
+
+def seen(page: Page) -> str:
+    """All that the page says and offers, but for the recent models."""
+    rest(page)
+    page.locator(".st-key-recent").evaluate("place => place.style.display = 'none'")
+    return page.get_by_test_id("stMain").aria_snapshot()
+
+
 def heading(page: Page, text: str) -> Locator:
     """The heading of this text, when it is there."""
     found = page.get_by_role("heading", name=text)
