@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-# The long checks are last; atlas_coverage and check_load_reports take many minutes.
+# The long checks are last; atlas_coverage, output_shapes and check_load_reports take many minutes.
 MODULES = (
     "published_totals",
     "heads",
@@ -12,6 +12,7 @@ MODULES = (
     "peers",
     "first_paint",
     "atlas_coverage",
+    "output_shapes",
 )
 
 

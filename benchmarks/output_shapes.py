@@ -112,14 +112,11 @@ def pairs_of(model_type: str) -> Iterator[dict]:
 
 
 def report(pairs: list[dict]) -> None:
-    """Print the share that is known, how long it took, and the reasons of the rest."""
+    """Print the share that is known, and the reasons of the rest."""
     known = [pair for pair in pairs if not pair["error"]]
     print(f"known: {len(known)} of {len(pairs)} pairs ({len(known) / len(pairs):.1%})")
-    vague = [pair for pair in known if any("varies" in output for output in pair["outputs"])]
-    print(f"with a dimension of unknown form: {len(vague)}")
-    seconds = sorted({pair["model_type"]: pair["seconds"] for pair in known}.values())
-    print(f"CPU seconds of an architecture: median {seconds[len(seconds) // 2]}, slowest {seconds[-1]}")
-    print(f"peak memory: {max(pair['peak_mb'] for pair in known)} MB")
+    if known:
+        report_costs(known)
     for reason, number in Counter(group(pair["error"]) for pair in pairs if pair["error"]).most_common():
         names = [
             f"{p['model_type']}/{p['auto_class']}"
@@ -127,6 +124,15 @@ def report(pairs: list[dict]) -> None:
             if p["error"] and group(p["error"]) == reason
         ]
         print(f"{number:4}  {reason}  [{', '.join(names[:6])}{', …' if number > 6 else ''}]")
+
+
+def report_costs(known: list[dict]) -> None:
+    """Print what the measuring took, and where a dimension has no form that was found."""
+    vague = [pair for pair in known if any("varies" in output for output in pair["outputs"])]
+    print(f"with a dimension of unknown form: {len(vague)}")
+    seconds = sorted({pair["model_type"]: pair["seconds"] for pair in known}.values())
+    print(f"CPU seconds of an architecture: median {seconds[len(seconds) // 2]}, slowest {seconds[-1]}")
+    print(f"peak memory: {max(pair['peak_mb'] for pair in known)} MB")
 
 
 def group(error: str) -> str:

@@ -67,7 +67,6 @@ class FakeModels:
 
     def __init__(self, mode: FakeTensorMode) -> None:
         self.mode = mode
-        self._made: dict[Any, torch.Tensor] = {}
         self._kinds: dict[Any, int] = {}
         self._answers: dict[Any, Any] = {}
 
@@ -107,11 +106,9 @@ class FakeModels:
                 self._make_fake(child, later)
 
     def _like(self, tensor: torch.Tensor) -> Any:
-        key = isinstance(tensor, nn.Parameter), tensor.shape, tensor.dtype
-        if key not in self._made:
-            made = FakeTensor(self.mode, tensor.detach(), CPU)
-            self._made[key] = nn.Parameter(made, requires_grad=False) if key[0] else made
-        return self._made[key]
+        fake = FakeTensor(self.mode, tensor.detach(), CPU)
+        # Each its own: a module that changes its dtype refuses to where another one has its weight.
+        return nn.Parameter(fake, requires_grad=False) if isinstance(tensor, nn.Parameter) else fake
 
     def _once(self, layer: nn.Module, kind: int) -> Callable[..., Any]:
         """The layer's forward, which answers what an equal layer answered to equal inputs."""

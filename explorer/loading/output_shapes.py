@@ -168,8 +168,6 @@ def _reason(errors: list[Exception]) -> str:
         return "Its forward depends on the values of its weights, not only on their shapes."
     if not errors:
         return "No inputs are known that its forward takes."
-    first = errors[0]
-    # What is wrong is not a value of the config, so in the forward's own words, but for what it lacks.
-    lacks = isinstance(first, (AttributeError, ImportError, KeyError))
-    said = sentence(first if lacks else RuntimeError(str(first)))
-    return f"No inputs were found that its forward takes: {said}"
+    # What is wrong is seldom the config, so in the forward's own words, unless a package is missing.
+    first = errors[0] if isinstance(errors[0], ImportError) else RuntimeError(str(errors[0]))
+    return f"No inputs were found that its forward takes: {sentence(first)}"
