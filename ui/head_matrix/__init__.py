@@ -115,12 +115,13 @@ def _names(modules: tuple[ModuleNode, ...]) -> list[str]:
     return [module.path for module in modules[:MOST_NAMED]] + ([f"{more:,} more"] if more > 0 else [])
 
 
-def _outputs(row: HeadRow, shapes: Mapping[str, HeadOutputs] | None) -> list[str]:
-    if shapes is None:
-        return [] if row.error else ["…"]
-    found = shapes.get(row.auto_class.name)
-    if found is None or row.error:
+def _outputs(row: HeadRow, shapes: Mapping[str, HeadOutputs] | None) -> list[tuple[str, str]]:
+    """The lines on the outputs, each with what it says when it is pointed at."""
+    if row.error:
         return []
-    if not found.outputs:
-        return ["output shape unknown"]
-    return [str(output) for output in found.outputs[:MOST_OUTPUTS]]
+    if shapes is None:
+        return [("…", "being measured")]
+    found = shapes.get(row.auto_class.name)
+    if found is None or not found.outputs:
+        return [("output shape unknown", (found and found.error) or "")]
+    return [(str(output), "") for output in found.outputs[:MOST_OUTPUTS]]

@@ -77,7 +77,7 @@ function change(kind, sign, name, word) {
 
 function outputs(row) {
   const line = element("div", "outputs");
-  line.append(...row.outputs.map((text) => element("span", "output", `→ ${text}`)));
+  line.append(...row.outputs.map(([text, title]) => titled(element("span", "output", `→ ${text}`), title)));
   return line;
 }
 
