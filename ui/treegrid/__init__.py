@@ -19,7 +19,10 @@ HERE = Path(__file__).parent
 # One after the other they are one module.
 SCRIPT = "\n".join(
     (HERE / f"{name}.js").read_text("utf-8")
-    for name in ("figures", "rows", "outline", "elements", "toolbar", "treegrid")
+    for name in (
+        *("figures", "rows", "outline", "elements", "toolbar", "differences", "sight", "address"),
+        "treegrid",
+    )
 )
 # What the grid tells of itself: names in the address.
 TOLD = ("module", "find_module", "only")

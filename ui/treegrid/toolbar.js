@@ -10,18 +10,19 @@ function makeToolbar(grid) {
     spellcheck: "false",
   });
   box.addEventListener("input", () => grid.look(box.value));
-  box.addEventListener("change", () => grid.look(box.value, grid.only, 0));
+  // The box was left, or Enter pressed: nothing to draw anew, which would lose the click that left it.
+  box.addEventListener("change", () => grid.tell());
   box.addEventListener("keydown", (event) => {
     event.stopPropagation();
     if (event.key === "Escape" && box.value) {
       box.value = "";
       grid.look("", grid.only, 0);
-    } else if (event.key === "ArrowDown" && grid.entries.length) grid.focus(grid.focused);
+    } else if (event.key === "ArrowDown" && grid.sight.focused) grid.sight.focus(grid.sight.focused);
     else return;
     event.preventDefault();
   });
   grid.box = box;
-  const isPair = grid.rows.titles.length === 2;
+  const { isPair } = grid;
   const canUnfold = grid.rows.count.some((count) => count > 1);
   const only = makeButton("Differences only", "Hide what the two models share", () => grid.look(grid.text, !grid.only, 0));
   const all = makeButton("Expand all", "Open every line", () => grid.change(() => grid.outline.setAll("all")));
@@ -65,29 +66,28 @@ function makeKeys(isPair) {
 }
 
 const KEYS = {
-  ArrowDown: (grid, place) => grid.goTo(place + 1),
-  ArrowUp: (grid, place) => grid.goTo(place - 1),
-  Home: (grid) => grid.goTo(0),
-  End: (grid) => grid.goTo(grid.entries.length - 1),
-  PageDown: (grid, place) => grid.goTo(place + grid.page),
-  PageUp: (grid, place) => grid.goTo(place - grid.page),
-  ArrowRight(grid, place, line) {
-    if (!line.rowsBelow.length) return;
-    if (grid.outline.isOpen(line)) grid.goTo(place + 1);
+  ArrowDown: (grid, line, place) => grid.sight.focusAt(place + 1),
+  ArrowUp: (grid, line, place) => grid.sight.focusAt(place - 1),
+  Home: (grid) => grid.sight.focusAt(0),
+  End: (grid) => grid.sight.focusAt(Infinity),
+  PageDown: (grid, line, place) => grid.sight.focusAt(place + grid.sight.page),
+  PageUp: (grid, line, place) => grid.sight.focusAt(place - grid.sight.page),
+  ArrowRight(grid, line, place) {
+    if (line.rowsBelow.length && grid.outline.isOpen(line)) grid.sight.focusAt(place + 1);
     else grid.toggle(line, true);
   },
-  ArrowLeft(grid, place, line) {
+  ArrowLeft(grid, line) {
     if (line.rowsBelow.length && grid.outline.isOpen(line)) grid.toggle(line, false);
-    else if (line.above) grid.focus(line.above);
+    else if (line.above) grid.sight.focus(line.above);
   },
-  "*": (grid, place, line) =>
+  "*": (grid, line) =>
     grid.change(() => {
       const beside = line.above ? grid.outline.below(line.above) : [line];
       for (const one of beside) if (one.rowsBelow.length) grid.outline.setOpen(one, true);
     }),
-  Enter: (grid, place, line) => grid.select(line),
-  " ": (grid, place, line) => grid.select(line),
-  u: (grid, place, line) => grid.fold(line),
+  Enter: (grid, line) => grid.select(line),
+  " ": (grid, line) => grid.select(line),
+  u: (grid, line) => grid.fold(line),
   n: (grid) => grid.goToDifference(1),
   p: (grid) => grid.goToDifference(-1),
   "/": (grid) => grid.box.focus(),
