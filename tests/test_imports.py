@@ -35,6 +35,8 @@ OUTER = ASKERS | {
     "explorer.engine",
     "explorer.hub",
     "explorer.loading",
+    "explorer.demo.__main__",
+    "explorer.demo.training",
 }
 
 
@@ -80,9 +82,21 @@ def test_the_explorer_never_draws(path):
     assert not forbidden(path, {"streamlit", "ui", "pages", "plotly"})
 
 
-@pytest.mark.parametrize("path", [p for p in EXPLORER if not part_of(p, "explorer.loading")], ids=module_name)
-def test_only_loading_imports_torch(path):
+@pytest.mark.parametrize(
+    "path",
+    [p for p in EXPLORER if not part_of(p, "explorer.loading") and not part_of(p, "explorer.demo.training")],
+    ids=module_name,
+)
+def test_only_loading_and_the_training_of_demo_checkpoints_import_torch(path):
     assert not forbidden(path, HEAVY)
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in [*EXPLORER, *UI, *PAGES] if not part_of(p, "explorer.demo.training")], ids=module_name
+)
+def test_only_its_command_trains(path):
+    allowed = part_of(path, "explorer.demo.__main__")
+    assert allowed or not forbidden(path, {"explorer.demo.training", "explorer.demo.__main__"})
 
 
 @pytest.mark.parametrize(
