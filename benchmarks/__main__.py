@@ -11,6 +11,7 @@ MODULES = (
     "network",
     "peers",
     "first_paint",
+    "treegrid",
     "atlas_coverage",
     "output_shapes",
 )
