@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from explorer import gallery
+from explorer import demo, gallery
 from explorer.config import ModelConfig
 from explorer.engine.local import LocalEngine
 from explorer.errors import (
@@ -93,14 +93,15 @@ class Opener:
         """What the source is: its config, whether its architecture is known, and what to say of it."""
         if source.kind in ("hub", "folder"):
             return self._open_repository(source)
+        if source.kind == "demo":
+            opened = self._read_repository(source)
+            return replace(opened, notes=(demo.find(source.name).sentence, *opened.notes))
         if source.kind == "arch":
             return OpenedModel(source, self._engine.run("default_config", source.name))
         if source.kind == "config":
             config, told = self._typed(ModelConfig(source, source.name))
             return self._recognised(OpenedModel(source, config, notes=told))
-        if source.kind == "gallery":
-            return _bundled(source, BUNDLED)
-        raise ModelNotFoundError("There are no demo checkpoints yet.", "Try gallery:gpt2 or arch:bert.")
+        return _bundled(source, BUNDLED)
 
     def _open_repository(self, source: ModelSource) -> OpenedModel:
         try:

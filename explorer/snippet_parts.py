@@ -44,7 +44,7 @@ def import_line(names: Iterable[str]) -> str:
 def named(source: ModelSource) -> str:
     """The model's name, and its revision where it has one, under names of their own."""
     revision = f"revision = {quoted(source.revision)}" if source.revision else ""
-    return joined(f"\nmodel_id = {quoted(source.name)}", revision)
+    return joined(f"\nmodel_id = {quoted(source.location)}", revision)
 
 
 def call_of(source: ModelSource, *inside: str) -> str:
@@ -94,8 +94,8 @@ def headers_part(checkpoint: Checkpoint) -> str:
 
 def files_part(source: ModelSource, names: Sequence[str], *imports: str) -> str:
     """The paths of a model's files under the name ``paths``; files on the Hub are downloaded."""
-    if source.kind == "folder":
-        return joined(*imports, f"\npaths = {_list([f'{source.name}/{name}' for name in names])}")
+    if source.kind in ("folder", "demo"):
+        return joined(*imports, f"\npaths = {_list([f'{source.location}/{name}' for name in names])}")
     return joined(
         *imports,
         "from huggingface_hub import hf_hub_download",

@@ -198,7 +198,7 @@ def load_line(config: ModelConfig, auto_class: str) -> str:
             f"config = AutoConfig.{found}",
             f"model = {auto_class}.from_config(config)",
         )
-    call = (f"model = {auto_class}.from_pretrained(", quoted(source.name), ")")
+    call = (f"model = {auto_class}.from_pretrained(", quoted(source.location), ")")
     line = "".join(call)
     broken = (call[0], f"    {call[1]}", call[2])
     return joined(import_line((auto_class,)), *((line,) if len(line) <= SHORT_LINE else broken))
@@ -210,6 +210,6 @@ def _tensors(checkpoint: Checkpoint) -> str:
         return joined(files_part(source, names, "from gguf import GGUFReader"), GGUF)
     if checkpoint.format == "pickle":
         return joined(files_part(source, names, "import torch"), PICKLES)
-    if source.kind == "folder":
+    if source.kind in ("folder", "demo"):
         return joined(files_part(source, names, "from safetensors import safe_open"), LOCAL_HEADERS)
     return joined(headers_part(checkpoint), HEADERS)

@@ -41,7 +41,7 @@ class ModelSource:
     """A model by name: where it comes from, what it is called there, and at which revision.
 
     ``name`` is the Hub id (``hub``, ``gallery``), the folder's path (``folder``), the model
-    type (``arch``), the demo's name (``demo``) or the config's own JSON text (``config``).
+    type (``arch``), the demo's task (``demo``) or the config's own JSON text (``config``).
     """
 
     kind: SourceKind
@@ -61,6 +61,11 @@ class ModelSource:
         if self.kind != "hub":
             return None
         return f"{HUB}/{self.name}/blob/{quote(self.revision or 'main', safe='')}/{quote(name)}"
+
+    @property
+    def location(self) -> str:
+        """What from_pretrained finds the model by; for a demo checkpoint its folder in the project."""
+        return f"explorer/demo/checkpoints/{self.name}" if self.kind == "demo" else self.name
 
     @property
     def text(self) -> str:

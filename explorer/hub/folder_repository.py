@@ -3,8 +3,9 @@
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from explorer import demo
 from explorer.errors import AccessError, HubError, ModelNotFoundError
 from explorer.hub.deadline import Deadline
 from explorer.hub.repository import CONFIG, OpenedFile, RepositoryFile, listed_file
@@ -75,6 +76,13 @@ def open_folder_repository(source: ModelSource, settings: HubSettings) -> Folder
         return FolderRepository(source, settings, path, tuple(_files_in(path, settings.local_roots)))
     except OSError as error:
         raise _unreadable(error) from error
+
+
+def open_demo_repository(source: ModelSource, settings: HubSettings) -> FolderRepository:
+    """The files of a demo checkpoint, which may be read wherever the project lies."""
+    folder = str(demo.find(source.name).folder)
+    allowed = replace(settings, local_roots=(folder,))
+    return replace(open_folder_repository(ModelSource("folder", folder), allowed), source=source)
 
 
 def _of_file(source: ModelSource, settings: HubSettings, path: str) -> FolderRepository:

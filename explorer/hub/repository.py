@@ -97,6 +97,10 @@ def open_repository(source: ModelSource, settings: HubSettings, token: str | Non
                 "Local folders may not be read here.", "The operator can name some in EXPLORER_LOCAL_ROOTS."
             )
         return open_folder_repository(source, settings)
+    if source.kind == "demo":
+        from explorer.hub.folder_repository import open_demo_repository
+
+        return open_demo_repository(source, settings)
     raise SourceError(
         f"{source.kind}: sources have no files.", "Paste a model's name on the Hub or a folder."
     )
