@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from explorer.diff import TreeDiff
 from explorer.tree import ModuleNode, ModuleTree, TensorSpec
@@ -80,20 +81,25 @@ def _sized(count: int, whole: int) -> str:
 
 def _tensors(row: TreeRow, sides: tuple[tuple[ModuleNode, ModuleTree], ...]) -> Iterator[Markup]:
     """A table of the module's own tensors; one for each side where they differ."""
-    different = {module.tensors: tree for module, tree in reversed(sides)}
-    for tensors, tree in reversed(different.items()):
+    different = {_outline(module): (module.tensors, tree) for module, tree in sides}
+    for tensors, tree in different.values():
         name = f" in {tree.auto_class.model_class}" if len(different) > 1 else ""
         if tensors:
-            columns = ("Own tensor", "Shape", "dtype", "=Elements", "=Bytes", "Note")
-            lines = (_tensor(row, tensor) for tensor in tensors)
+            noted = any(tensor.tied_to or tensor.kind == "buffer" for tensor in tensors)
+            columns = ("Own tensor", "Shape", "dtype", "=Elements", "=Bytes", *(("Note",) if noted else ()))
+            lines = (_tensor(row, tensor, noted) for tensor in tensors)
             yield table(f"The module's own tensors{name}", columns, lines, "x-own-tensors")
         elif not row.node.module.children:
             yield tag("p", f"It has no tensors of its own{name}.", class_="x-note")
 
 
-def _tensor(row: TreeRow, tensor: TensorSpec) -> Markup:
-    elements = math.prod(tensor.shape)
-    size = tensor.nbytes
+def _outline(module: ModuleNode) -> tuple[object, ...]:
+    """The tensors but for the names that they are tied to, which have other beginnings in each model."""
+    return tuple(replace(tensor, tied_to=tensor.tied_to and "") for tensor in module.tensors)
+
+
+def _tensor(row: TreeRow, tensor: TensorSpec, noted: bool) -> Markup:
+    elements, size, notes = math.prod(tensor.shape), tensor.nbytes, tuple(_notes(row, tensor))
     return tag(
         "tr",
         tag("th", tag("code", tensor.name), scope="row"),
@@ -101,7 +107,7 @@ def _tensor(row: TreeRow, tensor: TensorSpec) -> Markup:
         tag("td", tensor.dtype, data_label="dtype"),
         tag("td", figures.exact(elements), class_="x-number", data_label="Elements"),
         tag("td", figures.size(size), class_="x-number", data_label="Bytes", title=f"{size:,} bytes"),
-        tag("td", *_notes(row, tensor), data_label="Note", class_="" if tensor.tied_to else "x-empty"),
+        tag("td", *notes, data_label="Note", class_="" if notes else "x-empty") if noted else "",
     )
 
 

@@ -59,7 +59,8 @@ class TreeGrid {
     const scroller = make("div", attributes, top, body);
     this.sight = new Sight(scroller, body, (element, entry) => this.fill(element, entry));
     this.status = make("div", { role: "status", class: "status" });
-    const parts = [makeToolbar(this), scroller, this.status, makeKeys(this.isPair)];
+    const foot = make("div", { class: "foot" }, this.status, makeKeys(this.isPair));
+    const parts = [makeToolbar(this), scroller, foot];
     this.frame?.remove();
     this.frame = make("div", { class: `frame ${this.isPair ? "pair" : "one"}` }, ...parts);
     this.host.append(this.frame);
@@ -213,8 +214,12 @@ class TreeGrid {
     const states = { level: line.depth + 1, posinset: place, setsize: size, selected: line.path === this.selected };
     if (line.rowsBelow.length) states.expanded = this.outline.isOpen(line);
     for (const [name, value] of Object.entries(states)) element.setAttribute(`aria-${name}`, value);
-    element.className = `line ${line.kind}${this.outline.found?.get(line)?.self ? " match" : ""}`;
+    element.className = `line ${line.kind}${this.isMatch(line) ? " match" : ""}`;
     element.replaceChildren(...makeCells(line));
+  }
+
+  isMatch(line) {
+    return Boolean(this.outline.text && this.outline.found.get(line)?.self);
   }
 
   /** Say something in sight and to screen readers. */
