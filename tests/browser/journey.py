@@ -60,6 +60,7 @@ def heading(page: Page, text: str) -> Locator:
     return found
 
 
-def row(page: Page, table: str, name: str) -> Locator:
-    """The row of a table by what its first column says."""
-    return page.get_by_role("region", name=table).get_by_role("row").filter(has_text=name)
+def head(page: Page, auto_class: str) -> Locator:
+    """The row of the head matrix for the auto class."""
+    matrix = page.get_by_role("radiogroup", name="Compare AutoModel with")
+    return matrix.get_by_role("radio").filter(has=page.get_by_text(auto_class, exact=True))

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.journey import SETTLED, go, heading, row, settle
+from tests.browser.journey import SETTLED, go, head, heading, settle
 from tests.browser.server import running
 
 BERT = "gallery:google-bert/bert-base-uncased"
@@ -17,12 +17,22 @@ def cold_server():
         yield server
 
 
-def test_a_deep_link_can_be_the_first_request(cold_server, visitor):
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("Config_and_parameters", "Config and parameters"),
+        ("Backbone_and_head", "The two trees, aligned"),
+        ("Checkpoint", "google-bert/bert-base-uncased"),
+    ],
+)
+def test_a_deep_link_can_be_the_first_request(cold_server, visitor, path, shown):
     chosen = "AutoModelForTokenClassification"
-    go(visitor, f"{cold_server.url}/Backbone_and_head", model=BERT, auto_class=chosen)
-    heading(visitor, "The head matrix")
-    expect(visitor.get_by_text("classifier (Linear 768 → 2)")).to_be_visible()
+    go(visitor, f"{cold_server.url}/{path}", model=BERT, auto_class=chosen)
+    heading(visitor, shown)
+    expect(visitor.get_by_label("Model", exact=True)).to_have_value(BERT)
     expect(visitor.get_by_text("Page not found")).to_have_count(0)
+    if path == "Backbone_and_head":
+        expect(head(visitor, chosen)).to_have_attribute("aria-checked", "true")
 
 
 def test_six_visitors_at_once_are_all_served(cold_server, new_visitor):
@@ -39,7 +49,7 @@ def test_six_visitors_at_once_are_all_served(cold_server, new_visitor):
 def test_the_running_server_has_neither_torch_nor_transformers(cold_server, visitor):
     go(visitor, f"{cold_server.url}/Backbone_and_head", model=BERT)
     heading(visitor, "The head matrix")
-    assert row(visitor, "The head matrix", "AutoModelForMaskedLM").count() == 1
+    expect(head(visitor, "AutoModelForMaskedLM")).to_be_visible()
     # Whatever imports torch maps its libraries; transformers needs tokenizers, which is one too.
     mapped = Path(f"/proc/{cold_server.pid}/maps").read_text()
     assert "streamlit" in Path(f"/proc/{cold_server.pid}/cmdline").read_text()

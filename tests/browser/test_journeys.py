@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.journey import go, heading, paste, row, settle
+from tests.browser.journey import go, head, heading, paste, rest, settle
 from tests.browser.server import Server, running
 from tests.hub.server import HubServer
 from tests.ui.hub_models import BERT, REAL_BERT, bert, real_bert
@@ -30,14 +30,14 @@ def test_paste_an_id_and_read_the_head_matrix(server, visitor):
     paste(visitor, REAL_BERT)
     heading(visitor, REAL_BERT)
     expect(visitor.get_by_text("109,514,298 exactly")).to_be_visible()
-    visitor.get_by_role("link", name="Compare backbone and head").click()
+    visitor.locator(".st-key-next").get_by_role("link", name="Backbone and head").click()
     heading(visitor, "The head matrix")
     for name, verdict in (
         ("AutoModelForMaskedLM", "✓ ready"),
         ("AutoModelForPreTraining", "✓ ready"),
-        ("AutoModelForSequenceClassification", "◐ untrained head"),
+        ("AutoModelForSequenceClassification", "◐ untrained"),
     ):
-        expect(row(visitor, "The head matrix", name)).to_contain_text(verdict)
+        expect(head(visitor, name)).to_contain_text(verdict)
     assert "model=google-bert%2Fbert-base-uncased" in visitor.url
 
 
@@ -50,8 +50,8 @@ def test_the_commit_that_was_read_is_on_every_page(server, visitor):
 def test_the_class_that_is_compared_is_in_the_address_and_survives_a_reload(server, visitor):
     go(visitor, f"{server.url}/Backbone_and_head", model="owner/bert")
     heading(visitor, "The head matrix")
-    visitor.get_by_role("combobox", name="Compare AutoModel with").click()
-    visitor.get_by_role("option", name="AutoModelForTokenClassification").click()
+    rest(visitor)
+    head(visitor, "AutoModelForTokenClassification").click()
     expect(visitor.get_by_text("BertForTokenClassification is BertModel plus")).to_be_visible()
     visitor.wait_for_url("**auto_class=AutoModelForTokenClassification**")
     visitor.reload()

@@ -20,7 +20,7 @@ def test_a_well_known_model_comes_from_the_bundled_copy_and_says_so(server, visi
     paste(visitor, "openai-community/gpt2")
     heading(visitor, "openai-community/gpt2")
     expect(visitor.get_by_text("124,439,808 exactly")).to_be_visible(timeout=60_000)
-    expect(visitor.get_by_test_id("stAlert").first).to_contain_text("copy")
+    expect(visitor.locator(".x-notice")).to_contain_text("copy")
 
 
 def test_another_model_is_an_error_that_says_what_works_without_the_hub(server, visitor):

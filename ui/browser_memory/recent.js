@@ -47,7 +47,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const draw = () => {
     const others = stored(longest).filter(([name]) => name !== current);
     row.replaceChildren();
-    if (!others.length) return;
+    row.hidden = !others.length;
+    if (row.hidden) return;
     row.append(element("span", "Recent"));
     const forget = element("button", "Clear", { type: "button", title: "Forget the recent models; only this browser knows them" });
     forget.addEventListener("click", () => { store([]); draw(); });
