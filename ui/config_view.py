@@ -14,7 +14,7 @@ from explorer.snippets import config_code
 from explorer.tables import fields_table
 from ui import cache, config_sentence, config_table, exports, session
 from ui.config_table import Reading
-from ui.markup import Markup, draw, join, tag
+from ui.markup import Markup, code, draw, join, tag
 
 # More than a browser shows with ease.
 LONGEST_TEXT = 200_000
@@ -88,4 +88,4 @@ def _draw_text(config: ModelConfig) -> None:
         rest = len(text) - LONGEST_TEXT
         more = f" The first {LONGEST_TEXT:,} characters; {rest:,} more follow." if rest > 0 else ""
         st.caption(f"{origin}{more}")
-        st.code(text[:LONGEST_TEXT], language="json")
+        draw(code("The config as JSON", text[:LONGEST_TEXT]))

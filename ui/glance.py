@@ -9,7 +9,7 @@ from explorer.config import ModelConfig
 from explorer.tree import ModuleTree
 from ui import figures
 from ui.facts import Facts
-from ui.markup import Markup, draw, tag
+from ui.markup import Markup, code, draw, tag
 from ui.overview import BITS, Overview
 
 # How the config names a dtype whose elements have so many bits.
@@ -23,9 +23,7 @@ def draw_summary(seen: Overview) -> None:
     """What the model is and which class to use, and the line that loads it."""
     with st.container(key="summary"), st.grid(min_column_width=340):
         draw(tag("p", *_sentence(seen), class_="x-sentence"))
-        st.code(
-            snippets.load_line(seen.config, seen.tree.auto_class.name), language="python", wrap_lines=True
-        )
+        draw(code("How to load it", snippets.load_line(seen.config, seen.tree.auto_class.name)))
 
 
 def draw_facts(seen: Overview) -> None:

@@ -48,6 +48,14 @@ def table(caption: str, columns: Sequence[str], rows: Iterable[Markup], kind: st
     return tag("div", body, class_=f"x-table {kind}", role="region", aria_label=caption, tabindex="0")
 
 
+def code(label: str, text: str) -> Markup:
+    """Code or a listing that scrolls by itself, by keyboard too.
+
+    Streamlit's own loads 1.6 MB to colour it, and its colours are too faint to read.
+    """
+    return tag("pre", tag("code", text), class_="x-code", role="region", aria_label=label, tabindex="0")
+
+
 def _column(title: str) -> Markup:
     name = title.removeprefix("=")
     return tag("th", name, scope="col", class_="" if name == title else "x-number")

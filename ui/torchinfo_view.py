@@ -7,7 +7,7 @@ from explorer.parameter_tables import torchinfo_json, totals_table
 from explorer.snippets import torchinfo_code
 from explorer.torchinfo_summary import TorchinfoSummary
 from ui import exports, figures
-from ui.markup import Markup, draw, tag
+from ui.markup import Markup, code, draw, tag
 
 # Each of them is shown by a test.
 KNOWN_FAULTS = """
@@ -28,12 +28,12 @@ def draw_summary(summary: TorchinfoSummary, config: ModelConfig) -> None:
     draw(tag("p", sentence(summary), class_="x-sentence"))
     rows = f" {summary.cut_rows:,} more rows are left out." if summary.cut_rows else ""
     st.caption(f"torchinfo {summary.version}, down to depth {summary.depth}, without a forward pass.{rows}")
-    st.code(summary.text, language=None, height=600)
+    draw(code("What torchinfo prints", summary.text))
     with st.expander("What torchinfo gets wrong in these models"):
         st.markdown(KNOWN_FAULTS)
-    code = torchinfo_code(config, summary.auto_class.name, summary.depth)
+    python = torchinfo_code(config, summary.auto_class.name, summary.depth)
     exports.draw_exports(
-        "torchinfo", {"Totals": lambda: totals_table(summary)}, lambda: torchinfo_json(summary), code
+        "torchinfo", {"Totals": lambda: totals_table(summary)}, lambda: torchinfo_json(summary), python
     )
 
 

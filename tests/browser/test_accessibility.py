@@ -7,12 +7,21 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.browser.journey import settle
+from tests.browser.journey import rest
 from tests.browser.server import Server, running
 from tests.hub.server import HubServer
 from tests.ui.hub_models import bert
 
 PAGES = ("", "Config_and_parameters", "Backbone_and_head", "Checkpoint")
+VIEWS = (
+    "?",
+    "Config_and_parameters?",
+    "Config_and_parameters?view=Parameters&",
+    "Config_and_parameters?view=Modules&",
+    "Config_and_parameters?view=torchinfo&",
+    "Backbone_and_head?auto_class=AutoModelForTokenClassification&",
+    "Checkpoint?auto_class=AutoModelForTokenClassification&",
+)
 DESK, PHONE = {"width": 1280, "height": 1000}, {"width": 400, "height": 860}
 IN_BOTH_SCHEMES = [(scheme, size) for scheme in ("light", "dark") for size in (DESK, PHONE)]
 SERIOUS = ("serious", "critical")
@@ -29,9 +38,9 @@ def server() -> Iterator[Server]:
             yield app
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_axe_finds_nothing_serious_on_a_model(server, visitor, path):
-    visitor.goto(f"{server.url}/{path}?model=owner/bert")
+@pytest.mark.parametrize("view", VIEWS)
+def test_axe_finds_nothing_serious_on_a_model(server, visitor, view):
+    visitor.goto(f"{server.url}/{view}model=owner/bert")
     assert not found(visitor, IN_BOTH_SCHEMES)
 
 
@@ -44,7 +53,7 @@ def test_axe_finds_nothing_serious_where_no_model_is_shown(server, visitor, path
 
 def found(page: Page, looks: list[tuple[str, dict[str, int]]]) -> list[str]:
     """What is serious in any of the looks."""
-    settle(page)
+    rest(page)
     complaints = []
     for scheme, size in looks:
         page.emulate_media(color_scheme=scheme)

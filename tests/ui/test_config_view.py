@@ -2,6 +2,7 @@
 
 import json
 import re
+from html import unescape
 
 import pytest
 
@@ -156,9 +157,8 @@ def test_a_model_without_a_config_says_what_to_do(hub):
 
 
 def test_the_text_is_shown_on_request():
-    app = view(json.dumps(BERT), raw="1")
-    shown = next(code.value for code in app.code if code.language == "json")
-    assert json.loads(shown) == BERT
+    _, _, listing = text_of(view(json.dumps(BERT), raw="1")).partition('aria-label="The config as JSON"')
+    assert json.loads(unescape(re.search("<code>(.*?)</code>", listing, re.DOTALL)[1])) == BERT
 
 
 @pytest.mark.parametrize(

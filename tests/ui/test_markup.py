@@ -1,6 +1,6 @@
 """HTML and Markdown that cannot be broken by a name."""
 
-from ui.markup import Markup, join, plain, tag
+from ui.markup import Markup, code, join, plain, tag
 
 
 def test_text_in_an_element_is_escaped():
@@ -17,3 +17,10 @@ def test_parts_are_markup_again():
 
 def test_markdown_in_a_name_is_shown_as_it_is():
     assert plain("![x](http://a) *b* :red[c] _d_") == r"\!\[x\]\(http\:\/\/a\) \*b\* \:red\[c\] \_d\_"
+
+
+def test_a_listing_is_text_that_the_keyboard_can_scroll():
+    shown = code("A <listing>", "<b>\n")
+    assert "<code>&lt;b&gt;\n</code>" in shown
+    assert 'tabindex="0"' in shown
+    assert 'aria-label="A &lt;listing&gt;"' in shown
