@@ -86,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
             "sources",
             nargs="+",
             metavar="SOURCE",
-            help="a Hub id or URL, arch:NAME, gallery:ID, a folder, a config.json, or - for standard input",
+            help="a Hub id or URL, arch:NAME, gallery:ID, demo:TASK, a folder, a config.json, or - for stdin",
         )
         command.add_argument("--json", action="store_true", help="one JSON object for each source, on a line")
         command.add_argument(

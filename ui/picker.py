@@ -51,7 +51,8 @@ def draw_picker() -> DeltaGenerator:
             on_change=_choose_typed,
             placeholder="google-bert/bert-base-uncased, a Hub URL, arch:llama, or the text of a config.json",
             help="A Hub id with or without @revision, a Hub URL, arch:NAME for an architecture of "
-            "transformers with its default config, gallery:NAME, or a pasted config.json.",
+            "transformers with its default config, gallery:NAME, demo:text-classification for a tiny model "
+            "that this project trained, or a pasted config.json.",
             autocomplete="off",
         )
         # A click sends the box first and then itself, with the address as it was before both: so it

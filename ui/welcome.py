@@ -15,10 +15,11 @@ EXAMPLES = (
     ("meta-llama/Meta-Llama-3.1-405B", "A large language model"),
     ("google/vit-base-patch16-224", "A vision model"),
 )
+DEMO = "demo:text-classification"
 
 
 def draw_welcome() -> None:
-    """Two sentences, a picture, and three models to start from."""
+    """Two sentences, a picture, and models to start from."""
     with st.container(key="welcome"):
         draw(tag("p", WHAT, class_="x-lead"))
         draw(_picture())
@@ -29,6 +30,9 @@ def draw_welcome() -> None:
                     size = figures.rounded(entry.published_total or 0)
                     label = f"**{kind}** {plain(entry.id)} *{size} parameters · {entry.year}*"
                     frame.link("streamlit_app.py", label, model=f"gallery:{entry.id}")
+            frame.link(
+                "streamlit_app.py", f"**A tiny model of our own** {DEMO} *all here, needs no Hub*", model=DEMO
+            )
 
 
 def _picture() -> Markup:

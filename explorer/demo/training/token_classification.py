@@ -174,8 +174,8 @@ CARD = Card(
     "and other names (MISC) in English sentences, by their form and by the words around them.",
     trained_on="Sentences made from templates, with names in the slots: a few hundred well-known ones, and "
     "as many that were made up of syllables for one sentence and never seen again. Its tokenizer cuts what "
-    "it does not know into single letters, so that capitals are seen. Labels are B- for the first token of an "
-    "entity and I- for the others.",
+    "it does not know into single letters, so that capitals are seen. Labels are B- for the first token of "
+    "an entity and I- for the others.",
     limits=(
         "Whether an unknown name is a person, a place or a firm is told from the words around it only: "
         "where they tell nothing, it guesses.",
