@@ -45,5 +45,13 @@ class IncompleteError(CheckpointError):
     """The bytes end before the table of tensors does: more of the file is needed."""
 
 
+class InputError(ExplorerError):
+    """What was given to a model cannot be run: no text, too much of it, or a setting out of its limits."""
+
+
 class WorkerError(ExplorerError):
     """The work ended without a result: out of time, out of memory, or a crash."""
+
+
+class TooLargeError(ExplorerError):
+    """The model is larger than the memory or the disk that it may take."""

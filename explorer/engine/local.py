@@ -2,25 +2,19 @@
 
 import errno
 import logging
-import multiprocessing
-import os
 import threading
-from collections.abc import Iterator
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, TimeoutError
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from multiprocessing import forkserver
-from pathlib import Path
 from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
 
 from explorer.engine import worker
+from explorer.engine.forkserver import CONTEXT, start_forkserver
 from explorer.engine.settings import EngineSettings
 from explorer.errors import ExplorerError, WorkerError
 
 _log = logging.getLogger(__name__)
-_starting = threading.Lock()
 
 
 class LocalEngine:
@@ -49,13 +43,13 @@ class LocalEngine:
             starter.shutdown(wait=False)
 
     def _start(self) -> ProcessPool:
-        _start_forkserver()
+        start_forkserver()
         pool = ProcessPool(
             max_workers=self.settings.workers,
             max_tasks=self.settings.jobs_per_worker,
             initializer=worker.start,
             initargs=(self.settings.memory,),
-            context=multiprocessing.get_context("forkserver"),
+            context=CONTEXT,
         )
         # The pool forks its workers at its first job, and that waits for the imports.
         pool.schedule(worker.call, args=("model_types", ()))
@@ -136,30 +130,3 @@ def _died() -> WorkerError:
         "The worker process died while it worked on this model.",
         "Other models are not affected; check the config's sizes.",
     )
-
-
-def _start_forkserver() -> None:
-    """Start the process that imports torch once and forks the workers."""
-    with _starting, _environment(PYTHONPATH=_python_path()):
-        multiprocessing.get_context("forkserver").set_forkserver_preload(["explorer.engine.preload"])
-        forkserver.ensure_running()
-
-
-def _python_path() -> str:
-    """The folder of this package first: the forkserver knows only the working directory."""
-    package_parent = str(Path(__file__).parents[2])
-    return os.pathsep.join([package_parent, *filter(None, [os.environ.get("PYTHONPATH")])])
-
-
-@contextmanager
-def _environment(**variables: str) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in variables}
-    os.environ.update(variables)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value

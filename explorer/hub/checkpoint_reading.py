@@ -10,10 +10,10 @@ from explorer.hub.checkpoint_files import CheckpointFiles, find_checkpoint
 from explorer.hub.deadline import Deadline
 from explorer.hub.pickle_file import is_zip, read_pickle
 from explorer.hub.repository import OpenedFile, Repository, has_file
-from explorer.hub.safetensors_header import LENGTH_BYTES, header_length, parse_header
 from explorer.hub.settings import HubSettings
 from explorer.hub_address import is_file_name
 from explorer.json_text import parse_object
+from explorer.safetensors_header import LENGTH_BYTES, header_length, parse_header
 from explorer.tree import TensorSpec
 
 # Runs one of explorer.loading's jobs on bytes that nobody has looked at yet, in a worker.

@@ -10,7 +10,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 
 from explorer.errors import CheckpointError
-from explorer.hub.safetensors_header import DTYPES, header_length, parse_header
+from explorer.safetensors_header import DTYPES, header_length, parse_header
 from explorer.tree import BITS, TensorSpec
 
 
