@@ -1,0 +1,72 @@
+"""Running a model: its weights from a folder, an input as a value, a result as a value."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from explorer import tasks
+from explorer.errors import InputError
+from explorer.loading.running import (
+    feature_extraction,
+    fill_mask,
+    question_answering,
+    seq2seq,
+    text_classification,
+    text_generation,
+    token_classification,
+)
+from explorer.loading.running.loaded_model import LoadedModel, load_model, running_errors
+from explorer.tasks.parameter import Parameters
+from explorer.tasks.task import TaskInput, TaskResult
+from explorer.tasks.text_generation import TextGenerationInput, TextGenerationParameters
+
+RUNNERS: dict[str, Callable[[LoadedModel, Any, Any], TaskResult]] = {
+    "text-generation": text_generation.generate,
+    "fill-mask": fill_mask.fill,
+    "translation": seq2seq.translate,
+    "summarization": seq2seq.summarize,
+    "question-answering": question_answering.answer,
+    "token-classification": token_classification.label,
+    "text-classification": text_classification.classify,
+    "feature-extraction": feature_extraction.extract,
+}
+
+
+class Loaded:
+    """A model that is loaded for a task; one thread at a time may use it."""
+
+    def __init__(self, held: LoadedModel) -> None:
+        self._held = held
+        self.nbytes = held.nbytes
+
+    def run(self, inputs: TaskInput, parameters: Parameters) -> TaskResult:
+        """The result of one input."""
+        self._check(inputs, parameters)
+        with running_errors(), torch.inference_mode():
+            return RUNNERS[self._held.task.name](self._held, inputs, parameters)
+
+    def stream(
+        self, inputs: TaskInput, parameters: Parameters, is_cancelled: Callable[[], bool]
+    ) -> Iterator[text_generation.Event]:
+        """Of text generation, each token as it is chosen, and the result last.
+
+        ``is_cancelled`` is asked before every token; closing the iterator ends it as well.
+        """
+        self._check(inputs, parameters)
+        if not isinstance(inputs, TextGenerationInput):
+            raise InputError(f"{self._held.task.name} has no tokens to wait for.", "Run it as a whole.")
+        assert isinstance(parameters, TextGenerationParameters)  # noqa: S101
+        with running_errors():
+            yield from text_generation.stream(self._held, inputs, parameters, is_cancelled)
+
+    def _check(self, inputs: TaskInput, parameters: Parameters) -> None:
+        task = self._held.task
+        if type(inputs) is not type(task.example) or type(parameters) is not task.settings:
+            raise TypeError(f"{task.name} takes {type(task.example).__name__} and {task.settings.__name__}")
+
+
+def load(folder: str, task: str) -> Loaded:
+    """The model in the folder, loaded for the task; ExplorerError says what is wrong with it."""
+    return Loaded(load_model(Path(folder), tasks.find(task)))

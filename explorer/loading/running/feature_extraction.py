@@ -1,0 +1,48 @@
+"""Feature extraction: the backbone's last hidden states, by token or pooled."""
+
+import torch
+from torch.nn.functional import normalize
+
+from explorer.loading.running.encoding import batches, encode, notes_of, tensors
+from explorer.loading.running.loaded_model import LoadedModel
+from explorer.tasks.feature_extraction import (
+    FeatureExtractionInput,
+    FeatureExtractionParameters,
+    FeatureExtractionResult,
+    Matrix,
+    TextFeatures,
+)
+
+
+def extract(
+    held: LoadedModel, inputs: FeatureExtractionInput, parameters: FeatureExtractionParameters
+) -> FeatureExtractionResult:
+    """The features of each text."""
+    encoded = [encode(held, text, parameters.truncate) for text in inputs.texts]
+    # The decoder would need a text of its own; what an encoder-decoder understands is in its encoder.
+    is_pair = bool(getattr(held.config, "is_encoder_decoder", False))
+    model = held.model.get_encoder() if is_pair else held.model
+    found: dict[int, TextFeatures] = {}
+    for places, together in batches(held, [encoding for encoding, _ in encoded]):
+        hidden = model(**tensors(held, together, model))[0].float()
+        for place, encoding, rows in zip(places, together, _pooled(hidden, parameters), strict=True):
+            tokens = tuple(held.tokenizer.convert_ids_to_tokens(encoding["input_ids"]))
+            found[place] = TextFeatures(tokens, _matrix(rows))
+    only = "These are the features of the encoder; the decoder was not run." if is_pair else None
+    notes = notes_of(held, (only, *(note for _, note in encoded)))
+    return FeatureExtractionResult(tuple(found[place] for place in sorted(found)), parameters.pooling, notes)
+
+
+def _pooled(hidden: torch.Tensor, parameters: FeatureExtractionParameters) -> torch.Tensor:
+    """The rows of each text; texts are not padded, so that every row counts."""
+    if parameters.pooling == "cls":
+        hidden = hidden[:, :1]
+    elif parameters.pooling == "mean":
+        hidden = hidden.mean(1, keepdim=True)
+    elif parameters.pooling == "max":
+        hidden = hidden.amax(1, keepdim=True)
+    return normalize(hidden, dim=-1) if parameters.normalize else hidden
+
+
+def _matrix(rows: torch.Tensor) -> Matrix:
+    return Matrix(rows.shape[0], rows.shape[1], rows.cpu().contiguous().numpy().tobytes())

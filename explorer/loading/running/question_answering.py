@@ -1,0 +1,118 @@
+"""Extractive question answering: the best spans of a context, read in windows where it is long."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+
+from explorer.loading.running.encoding import batches, notes_of, tensors
+from explorer.loading.running.loaded_model import LoadedModel
+from explorer.loading.running.windows import Window, windows_note, windows_of
+from explorer.tasks.question_answering import (
+    Answer,
+    PlaceScore,
+    QuestionAnsweringInput,
+    QuestionAnsweringParameters,
+    QuestionAnsweringResult,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Of one window, the probability of each token that the answer begins or ends there.
+
+    ``nothing`` is the probability that there is no answer: that both are at the special token that
+    begins the window.
+    """
+
+    begins: torch.Tensor
+    ends: torch.Tensor
+    nothing: float
+
+
+def answer(
+    held: LoadedModel, inputs: QuestionAnsweringInput, parameters: QuestionAnsweringParameters
+) -> QuestionAnsweringResult:
+    """The best answers of all windows, as transformers 4's pipeline scored them."""
+    windows = windows_of(held, inputs.context, parameters.doc_stride, parameters.max_seq_len, inputs.question)
+    scores = _scores(held, windows)
+    found = [
+        span
+        for window, of_window in zip(windows, scores, strict=True)
+        for span in _spans(inputs.context, window, of_window, parameters)
+    ]
+    if parameters.handle_impossible_answer:
+        # Every window may lack the answer; there is none only where all lack it.
+        found.append(Answer(min(of_window.nothing for of_window in scores), 0, 0, ""))
+    notes = notes_of(held, [windows_note(windows)])
+    return QuestionAnsweringResult(
+        _best(found, parameters.top_k), _places(windows, scores), len(windows), notes
+    )
+
+
+def _scores(held: LoadedModel, windows: Sequence[Window]) -> list[Scores]:
+    found: dict[int, Scores] = {}
+    for places, together in batches(held, [window.encoding for window in windows]):
+        outputs = held.model(**tensors(held, together))
+        for row, place in enumerate(places):
+            begins, ends = outputs.start_logits[row].float().cpu(), outputs.end_logits[row].float().cpu()
+            found[place] = _window_scores(held, windows[place], begins, ends)
+    return [found[place] for place in range(len(windows))]
+
+
+def _window_scores(held: LoadedModel, window: Window, begins: torch.Tensor, ends: torch.Tensor) -> Scores:
+    """Probabilities over the context's tokens and the one token that stands for no answer."""
+    ids = window.encoding["input_ids"]
+    cls = [place for place, token in enumerate(ids) if token == held.tokenizer.cls_token_id][:1]
+    outside = torch.ones(len(ids), dtype=torch.bool)
+    outside[[*window.own, *cls]] = False
+    begin, end = (logits.masked_fill(outside, -torch.inf).softmax(-1) for logits in (begins, ends))
+    nothing = float(begin[cls[0]] * end[cls[0]]) if cls else 0.0
+    begin[cls], end[cls] = 0.0, 0.0
+    return Scores(begin, end, nothing)
+
+
+def _spans(
+    context: str, window: Window, scores: Scores, parameters: QuestionAnsweringParameters
+) -> list[Answer]:
+    """The window's best spans: none that ends before it begins, or is longer than asked for."""
+    products = torch.outer(scores.begins, scores.ends).triu().tril(parameters.max_answer_len - 1)
+    # Spans of different tokens can be the same words: more are taken than asked for.
+    best = products.flatten().topk(min(4 * parameters.top_k, products.numel()))
+    found = []
+    for score, place in zip(best.values.tolist(), best.indices.tolist(), strict=True):
+        first, last = divmod(place, len(scores.begins))
+        if score > 0:
+            start, end = _words(window, first)[0], _words(window, last)[1]
+            found.append(Answer(score, start, end, context[start:end]))
+    return found
+
+
+def _words(window: Window, place: int) -> tuple[int, int]:
+    """The characters of the whole word that the token belongs to."""
+    word = window.words[place]
+    of_word = [window.offsets[own] for own in window.own if window.words[own] == word]
+    if word is None or not of_word:
+        return window.offsets[place]
+    return min(start for start, _ in of_word), max(end for _, end in of_word)
+
+
+def _best(found: Sequence[Answer], most: int) -> tuple[Answer, ...]:
+    """The best answers, each part of the context once."""
+    kept: dict[tuple[int, int], Answer] = {}
+    for span in sorted(found, key=lambda span: span.score, reverse=True):
+        kept.setdefault((span.start, span.end), span)
+    return tuple(list(kept.values())[:most]) or (Answer(0.0, 0, 0, ""),)
+
+
+def _places(windows: Sequence[Window], scores: Sequence[Scores]) -> tuple[PlaceScore, ...]:
+    found: dict[tuple[int, int], PlaceScore] = {}
+    for window, of_window in zip(windows, scores, strict=True):
+        begins, ends = of_window.begins.tolist(), of_window.ends.tolist()
+        for place in window.own:
+            offsets = window.offsets[place]
+            before = found.get(offsets, PlaceScore(*offsets, 0.0, 0.0))
+            found[offsets] = PlaceScore(
+                *offsets, max(before.begins, begins[place]), max(before.ends, ends[place])
+            )
+    return tuple(found[offsets] for offsets in sorted(found))

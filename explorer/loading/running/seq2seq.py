@@ -1,0 +1,83 @@
+"""Translation and summarization: the decoder writes a text about the one that the encoder reads."""
+
+from typing import Any, TypeVar
+
+import torch
+
+from explorer.loading.running.encoding import encode, notes_of, tensors
+from explorer.loading.running.generation_settings import allowed
+from explorer.loading.running.languages import Speech, speech_of
+from explorer.loading.running.loaded_model import LoadedModel
+from explorer.loading.running.token_limit import decoder_limit_of
+from explorer.tasks.seq2seq import (
+    Seq2SeqInput,
+    Seq2SeqText,
+    SummarizationParameters,
+    SummarizationResult,
+    TranslationParameters,
+    TranslationResult,
+)
+
+# Where neither the reader nor the checkpoint says how long the text may become.
+NEW_TOKENS = 128
+_Result = TypeVar("_Result", bound=Seq2SeqText)
+
+
+def translate(
+    held: LoadedModel, inputs: Seq2SeqInput, parameters: TranslationParameters
+) -> TranslationResult:
+    """The text in the other language."""
+    with speech_of(held, parameters.src_lang, parameters.tgt_lang) as speech:
+        return _written(held, inputs, parameters, speech, TranslationResult)
+
+
+def summarize(
+    held: LoadedModel, inputs: Seq2SeqInput, parameters: SummarizationParameters
+) -> SummarizationResult:
+    """The text in fewer words."""
+    settings = _own_settings(held, "summarization")
+    prefix = settings.get("prefix", getattr(held.config, "prefix", None))
+    speech = Speech(prefix if isinstance(prefix, str) else "", settings)
+    return _written(held, inputs, parameters, speech, SummarizationResult)
+
+
+def _own_settings(held: LoadedModel, name: str) -> dict[str, Any]:
+    """What the checkpoint's config says of a task by name: a prefix, and how to generate."""
+    every = getattr(held.config, "task_specific_params", None)
+    found = every.get(name) if isinstance(every, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _written(
+    held: LoadedModel,
+    inputs: Seq2SeqInput,
+    parameters: TranslationParameters | SummarizationParameters,
+    speech: Speech,
+    result: type[_Result],
+) -> _Result:
+    encoding, cut = encode(held, speech.prefix + inputs.text, parameters.truncate)
+    settings = _settings(held, parameters, speech)
+    with torch.inference_mode():
+        written = held.model.generate(**tensors(held, [encoding]), **settings)[0].tolist()
+    # The decoder begins with a token that stands for nothing.
+    text = held.tokenizer.decode(written, skip_special_tokens=True)
+    notes = notes_of(held, (speech.note, cut))
+    return result(text.strip(), len(encoding["input_ids"]), len(written) - 1, notes)
+
+
+def _settings(
+    held: LoadedModel, parameters: TranslationParameters | SummarizationParameters, speech: Speech
+) -> dict[str, Any]:
+    settings = {**vars(held.model.generation_config), **allowed(speech.settings)}
+    most = parameters.max_new_tokens or settings.get("max_length") or NEW_TOKENS
+    positions = decoder_limit_of(held.config)
+    most = min(most, positions - 1) if positions else most
+    least = settings.get("min_length") or 0
+    return {
+        **allowed(speech.settings),
+        **({"num_beams": parameters.num_beams} if parameters.num_beams else {}),
+        "do_sample": False,
+        "max_length": None,
+        "max_new_tokens": most,
+        "min_length": min(least, most),
+    }
