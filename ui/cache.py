@@ -69,10 +69,19 @@ def answers() -> Answers:
 
     No token is used: what one visitor may see would be shown to all.
     """
-    shared = Answers(_engine(), HubSettings.from_environment())
-    # Streamlit collects garbage after every run; what is imported by now need not be looked at.
+    return Answers(_engine(), HubSettings.from_environment())
+
+
+@st.cache_resource(show_spinner=False, ttl=60)
+def tidy() -> None:
+    """Take all that lives out of the garbage collector's sight, once a minute.
+
+    Streamlit collects garbage after every run, and would look at each value in these caches again. A
+    value that leaves them has no cycles and needs no collector; what has some is found a minute later.
+    """
+    gc.unfreeze()
+    gc.collect()
     gc.freeze()
-    return shared
 
 
 def _is_lasting(model: OpenedModel) -> bool:

@@ -50,11 +50,13 @@ def open_page(
     if model:
         with _waiting(), errors.shown():
             yield model
-    else:
-        if below:
-            below()
-        elif not text:
-            st.info("No model is chosen yet: paste one above, or take one from the gallery.")
+    elif below:
+        below()
+    elif not text:
+        st.info("No model is chosen yet: paste one above, or take one from the gallery.")
+    # All is on its way to the browser by now.
+    cache.tidy()
+    if not model:
         # Nothing was yielded: only the end of the script keeps the block from running.
         st.stop()
 
