@@ -38,7 +38,7 @@ def _how(code: int | None) -> str:
 def too_large(nbytes: int, memory: int) -> TooLargeError:
     """The error for a model that can never be loaded here; both in bytes."""
     return TooLargeError(
-        f"The model takes {_mib(nbytes)} MiB of memory once it is loaded, and models may take"
+        f"The model and its process take {_mib(nbytes)} MiB of memory, and all models together may take"
         f" {_mib(memory)} MiB here.",
         "Choose a smaller checkpoint, or let the operator raise EXPLORER_MODEL_MEMORY.",
     )
@@ -47,8 +47,8 @@ def too_large(nbytes: int, memory: int) -> TooLargeError:
 def no_room(nbytes: int, in_use: int, memory: int) -> TooLargeError:
     """The error for a model that does not fit beside those that are in use; all in bytes."""
     return TooLargeError(
-        f"The model takes {_mib(nbytes)} MiB of memory, and of the {_mib(memory)} MiB for models"
-        f" {_mib(in_use)} MiB are in use by others at this moment.",
+        f"The model and its process take {_mib(nbytes)} MiB of memory, and of the {_mib(memory)} MiB for"
+        f" models {_mib(in_use)} MiB are in use by others at this moment.",
         "Try again when they have finished, or choose a smaller checkpoint.",
     )
 

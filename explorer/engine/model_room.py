@@ -63,7 +63,7 @@ class ModelRoom:
     def check_size(self, nbytes: int) -> None:
         """TooLargeError when a model of so many bytes can never have a place."""
         if nbytes + OF_A_PROCESS > self._memory:
-            raise too_large(nbytes, self._memory - OF_A_PROCESS)
+            raise too_large(nbytes + OF_A_PROCESS, self._memory)
 
     @contextmanager
     def process_of(self, folder: ModelFolder, watch: Watch) -> Iterator[ModelProcess]:
@@ -105,7 +105,7 @@ class ModelRoom:
     def _wait(self, nbytes: int, clock: Clock, watch: Watch) -> None:
         if clock.is_over:
             in_use = sum(place.nbytes for place in self._places.values() if place.users)
-            raise no_room(nbytes, in_use, self._memory)
+            raise no_room(nbytes + OF_A_PROCESS, in_use, self._memory)
         if watch.is_cancelled():
             raise CallCancelledError
         self._changed.wait(_LOOK_EVERY)
