@@ -13,6 +13,7 @@ from ui import (
     head_matrix,
     head_picture,
     load_view,
+    parameters,
     sentences,
     stored_view,
     treegrid,
@@ -22,7 +23,7 @@ from ui.stages import Stages
 with frame.open_page("Backbone and head") as model:
     if not model.is_known:
         st.info("transformers has no classes for this model, so there are no heads to compare.")
-        treegrid.draw_tree(cache.tree(model))
+        parameters.draw_modules(model)
     else:
         stages = Stages()
         reports = cache.heads(model)
@@ -53,4 +54,7 @@ with frame.open_page("Backbone and head") as model:
             if row.report:
                 st.subheader("What loading this checkpoint would do", anchor="load")
                 load_view.draw_load_report(row.report)
+        else:
+            with aligned:
+                parameters.draw_modules(model)
         stages.catch_up()

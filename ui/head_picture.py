@@ -51,7 +51,8 @@ def _line(name: str, backbone: Markup, head: Markup | None, output: str | None) 
     blocks = [tag("span", "input", class_="x-end"), backbone, *([head] if head else [])]
     blocks.append(tag("span", output or "output", class_="x-end"))
     arrow = tag("span", "→", class_="x-arrow")
-    chain = [part for block in blocks for part in (arrow, block)][1:]
+    # An arrow stays with what it leads to, wherever the line ends.
+    chain = [blocks[0], *(tag("span", arrow, block, class_="x-step") for block in blocks[1:])]
     return tag(
         "div", tag("code", name, class_="x-name"), tag("div", *chain, class_="x-chain"), class_="x-line"
     )

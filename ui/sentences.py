@@ -1,9 +1,11 @@
 """What a head is, in one sentence for somebody who has never seen one."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from explorer.head import Head
 from explorer.heads import HeadMatrix, HeadRow
+from explorer.source import ModelSource
 from explorer.tree import ModuleNode, walk
 from ui import figures
 from ui.markup import draw, tag
@@ -15,16 +17,29 @@ MOST_NAMED = 4
 def draw_sentence(matrix: HeadMatrix, row: HeadRow | None, *, is_reading: bool) -> None:
     """The sentence on the class of the row, and what the checkpoint means for it once it is read."""
     if row is None:
-        draw(tag("p", "No class with a head can be built from this config.", class_="x-sentence"))
+        draw(tag("p", _nothing_to_compare(matrix), class_="x-sentence"))
     else:
         kind = f"x-sentence x-{row.verdict.replace(' ', '-')}"
-        meaning = "Its checkpoint is being read." if is_reading else meaning_of(row)
+        meaning = "Its checkpoint is being read." if is_reading else meaning_of(row, matrix.source)
         draw(tag("p", head_sentence(matrix, row), " ", tag("strong", meaning), class_=kind))
 
 
-def meaning_of(row: HeadRow) -> str:
+def _nothing_to_compare(matrix: HeadMatrix) -> str:
+    built = [row for row in matrix.heads if row.parameter_count is not None]
+    if built and matrix.backbone is None:
+        names = _joined(tuple(dict.fromkeys(row.auto_class.model_class for row in built)))
+        return f"transformers has no AutoModel for this config, so there is nothing to compare {names} with."
+    if matrix.backbone and matrix.backbone.parameter_count is not None:
+        name = matrix.backbone.auto_class.model_class
+        return f"{name} is all that can be built from this config: transformers has no head for it."
+    return "No class can be built from this config."
+
+
+def meaning_of(row: HeadRow, source: ModelSource) -> str:
     """What the checkpoint means for the class: whether it can be used as it is."""
     report = row.report
+    if report is None and source.kind in ("arch", "config"):
+        return "There is no checkpoint behind this config: all its weights would be random."
     if report is None:
         return "No checkpoint was read, so whether it is trained is not known."
     if report.verdict == "ready":
@@ -77,7 +92,10 @@ def _shared(head: Head) -> str | None:
 
 
 def _listed(modules: tuple[ModuleNode, ...]) -> str:
-    named = [_described(module) for module in modules[:MOST_NAMED]]
+    # Two modules of one name are told apart by their whole path.
+    names = Counter(module.name for module in modules)
+    shown = modules[:MOST_NAMED]
+    named = [_described(module, module.path if names[module.name] > 1 else module.name) for module in shown]
     if len(modules) > MOST_NAMED:
         named.append(f"{len(modules) - MOST_NAMED:,} more modules")
     return _joined(named)
@@ -88,13 +106,12 @@ def _joined(words: Sequence[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
-def _described(module: ModuleNode) -> str:
+def _described(module: ModuleNode, name: str) -> str:
     """The module by name, with what its one matrix makes of what."""
     matrices = [(node, tensor) for node in walk(module) for tensor in node.tensors if len(tensor.shape) == 2]
     if len(matrices) != 1:
-        is_plain = module.name.lower() == module.class_name.lower()
-        return module.name if is_plain else f"{module.name} ({module.class_name})"
+        return name if name.lower() == module.class_name.lower() else f"{name} ({module.class_name})"
     node, tensor = matrices[0]
     rows, columns = tensor.shape
     inside = "" if node is module else f"{module.class_name} with "
-    return f"{module.name} ({inside}{node.class_name} {columns:,} → {rows:,})"
+    return f"{name} ({inside}{node.class_name} {columns:,} → {rows:,})"

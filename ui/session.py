@@ -9,6 +9,8 @@ from typing import Any
 
 import streamlit as st
 
+from ui.markup import plain
+
 
 def chosen(name: str, default: str = "") -> str:
     """What the address says under the name."""
@@ -110,8 +112,15 @@ def _listed(name: str, options: Sequence[str], default: str | None) -> str:
     first = default if default in options else options[0]
     wanted = chosen(name, first)
     # What the address names may be an option of another model.
+    if wanted not in options:
+        draw_unlisted(wanted, first)
     follow(name, wanted if wanted in options else first)
     return first
+
+
+def draw_unlisted(wanted: str, shown: str) -> None:
+    """Say that what the address names cannot be chosen here, and what is shown."""
+    st.caption(f":material/info: {plain(shown)} is shown: {plain(wanted[:80])} is none of the choices here.")
 
 
 def _write(name: str, default: Any) -> Callable[[], None]:

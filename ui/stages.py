@@ -17,18 +17,25 @@ LOOK_EVERY = 0.1
 FAILURE_LASTS = 30.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Work(Generic[T]):
     """An answer that is on its way; every visitor who asks the same shares it."""
 
     future: Future[T]
     begun: float = field(default_factory=time.monotonic)
+    ended: float | None = None
+
+    def __post_init__(self) -> None:
+        self.future.add_done_callback(self._end)
 
     def is_kept(self, is_good: Callable[[T], bool] = lambda _: True) -> bool:
         """Whether the answer is good, still awaited, or so new that its page has to show it."""
-        if not self.future.done() or time.monotonic() - self.begun < FAILURE_LASTS:
+        if self.ended is None or time.monotonic() - self.ended < FAILURE_LASTS:
             return True
         return self.future.exception() is None and is_good(self.future.result())
+
+    def _end(self, _: Future[T]) -> None:
+        self.ended = time.monotonic()
 
 
 class Stages:

@@ -16,6 +16,7 @@ from tests.ui.app import (
     open_page,
     settled,
     text_of,
+    tree_of,
 )
 
 BERT = "gallery:google-bert/bert-base-uncased"
@@ -93,9 +94,35 @@ def test_the_head_matrix_has_every_class_and_what_it_adds_and_drops():
     assert rows["AutoModelForQuestionAnswering"]["exact"] == "108,893,186 parameters"
 
 
-def test_where_the_config_names_no_class_one_with_a_task_is_compared_first():
-    app = open_page("arch:t5", HEADS)
-    assert chosen_of(app) == "AutoModelForQuestionAnswering"
+@pytest.mark.parametrize(
+    ("model", "auto_class"),
+    [
+        ("arch:t5", "AutoModelForSeq2SeqLM"),
+        ("arch:bert", "AutoModelForMaskedLM"),
+        ("arch:whisper", "AutoModelForSpeechSeq2Seq"),
+        ("gallery:Salesforce/blip2-opt-2.7b", "AutoModelForImageTextToText"),
+    ],
+)
+def test_the_class_that_a_model_is_mostly_made_for_is_compared_first(model, auto_class):
+    assert chosen_of(open_page(model, HEADS)) == auto_class
+
+
+def test_a_class_in_the_address_that_there_is_not_is_named():
+    app = open_page("arch:gpt2", HEADS, auto_class="AutoModelForNonsense")
+    assert "AutoModelForNonsense is none of the choices here" in app.caption[0].value
+
+
+def test_a_model_without_automodel_is_shown_all_the_same():
+    app = open_page("gallery:depth-anything/Depth-Anything-V2-Small-hf", HEADS)
+    assert "no AutoModel for this config" in text_of(app)
+    assert tree_of(app)
+    assert app.get("download_button")
+
+
+def test_the_chosen_class_goes_along_to_the_other_pages():
+    app = open_page("arch:bert", HEADS, auto_class="AutoModelForTokenClassification")
+    links = [link.proto.query_string for link in app.get("page_link")]
+    assert any("auto_class=AutoModelForTokenClassification" in link for link in links)
 
 
 def test_only_what_a_checkpoint_was_saved_from_is_called_so():

@@ -11,7 +11,7 @@ from explorer.config import ModelConfig
 from explorer.head import Head
 from explorer.heads import HeadMatrix, HeadRow
 from explorer.output_shape import HeadOutputs
-from explorer.tree import ModuleNode
+from explorer.tree import ModuleNode, walk
 from ui import figures, session
 from ui.markup import plain
 from ui.verdicts import SIGNS, WORDS
@@ -20,6 +20,17 @@ HERE = Path(__file__).parent
 KEY = "head_matrix"
 MOST_NAMED = 4
 MOST_OUTPUTS = 3
+# What a model is most often made for comes first, where its config does not say what it was saved as.
+FIRST_TASKS = (
+    "fill-mask",
+    "text2text-generation",
+    "automatic-speech-recognition",
+    "image-text-to-text",
+    "text-generation",
+    "image-classification",
+    "zero-shot-image-classification",
+    "object-detection",
+)
 
 _draw = st.components.v2.component(
     "head_matrix",
@@ -31,8 +42,12 @@ _draw = st.components.v2.component(
 def choose(matrix: HeadMatrix, config: ModelConfig) -> str | None:
     """The auto class that the address names, or the one to begin with; None where there is none."""
     names = [row.auto_class.name for row in matrix.heads if row.head]
-    wanted = session.chosen("auto_class")
-    return wanted if wanted in names else _first_choice(matrix, config)
+    wanted, first = session.chosen("auto_class"), _first_choice(matrix, config)
+    if wanted in names or not first:
+        return wanted if wanted in names else None
+    if wanted:
+        session.draw_unlisted(wanted, first)
+    return first
 
 
 def row_of(matrix: HeadMatrix, auto_class: str | None) -> HeadRow | None:
@@ -66,17 +81,24 @@ def _backbone(matrix: HeadMatrix) -> tuple[HeadRow, ...]:
 
 
 def _first_choice(matrix: HeadMatrix, config: ModelConfig) -> str | None:
-    """The class that the checkpoint was saved from, or else the first that has a task."""
+    """The class that the checkpoint was saved from, or else the first that has a usual task."""
+    backbone = matrix.backbone.auto_class.model_class if matrix.backbone else None
     rows = [row for row in matrix.heads if row.head]
-    # A class that is the backbone itself has nothing to compare.
     rows.sort(
         key=lambda row: (
-            not (row.head and (row.head.added or row.head.removed)),
+            # A class that is the backbone itself has nothing to compare.
+            row.auto_class.model_class == backbone,
             row.auto_class.model_class not in config.architectures,
-            row.auto_class.task is None,
+            not (row.head and (row.head.added or row.head.removed)),
+            _place(row.auto_class.task),
         )
     )
     return rows[0].auto_class.name if rows else None
+
+
+def _place(task: str | None) -> int:
+    """The task's place among the usual ones; the others come after them, and no task last."""
+    return FIRST_TASKS.index(task) if task in FIRST_TASKS else len(FIRST_TASKS) + (task is None)
 
 
 def _row(row: HeadRow, shapes: Mapping[str, HeadOutputs] | None, *, is_reading: bool) -> dict[str, Any]:
@@ -107,6 +129,8 @@ def _head(head: Head | None, whole: int | None, auto_class: AutoClass) -> dict[s
         size += f" ({figures.share(head.parameter_count, whole or 0)})"
     elif not (head.added or head.removed):
         size = "the backbone itself"
+    elif any(tensor.tied_to for module in head.added for node in walk(module) for tensor in node.tensors):
+        size = "+ 0, tied"
     return {"added": _names(head.added), "removed": _names(head.removed), "head": size}
 
 
