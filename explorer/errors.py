@@ -55,3 +55,7 @@ class WorkerError(ExplorerError):
 
 class TooLargeError(ExplorerError):
     """The model is larger than the memory or the disk that it may take."""
+
+
+class StoppedError(Exception):
+    """Whoever asked does not want the answer any more: there is nothing to tell anybody."""

@@ -8,6 +8,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, Literal
 
 from explorer.engine.messages import Done, Event, Failed
+from explorer.errors import StoppedError
 
 # In the order in which they come; a model that is loaded already needs neither start nor load.
 Stage = Literal["waiting", "starting", "loading", "running"]
@@ -31,10 +32,6 @@ class Watch:
     is_cancelled: Callable[[], bool] = _never
 
 
-class CallCancelledError(Exception):
-    """Whoever asked does not want the answer any more."""
-
-
 class Call:
     """One question to a model, and what has been heard of its answer."""
 
@@ -53,7 +50,7 @@ class Call:
     def answers(self, watch: Watch) -> Iterator[Any]:
         """The events of the answer as they come, then its value; its error is raised.
 
-        Raises CallCancelledError as soon as the watch says so.
+        Raises StoppedError as soon as the watch says so.
         """
         while not isinstance(heard := self._next(watch), Done):
             if isinstance(heard, Failed):
@@ -75,7 +72,7 @@ class Call:
     def _next(self, watch: Watch) -> Stage | Event | Done | Failed:
         while True:
             if watch.is_cancelled():
-                raise CallCancelledError
+                raise StoppedError
             try:
                 return self._heard.get(timeout=None if watch.is_cancelled is _never else _LOOK_EVERY)
             except Empty:

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from explorer.engine.call import CallCancelledError, Watch
+from explorer.engine.call import Watch
 from explorer.engine.clock import Clock
 from explorer.engine.endings import closing, no_room, too_large
 from explorer.engine.messages import Order
 from explorer.engine.model_folder import ModelFolder, memory_of
 from explorer.engine.model_process import ModelProcess
 from explorer.engine.settings import RunningSettings
+from explorer.errors import StoppedError
 
 # What a process takes beside its model, of memory that it does not share with the forkserver.
 OF_A_PROCESS = 64 * 2**20
@@ -107,7 +108,7 @@ class ModelRoom:
             in_use = sum(place.nbytes for place in self._places.values() if place.users)
             raise no_room(nbytes + OF_A_PROCESS, in_use, self._memory)
         if watch.is_cancelled():
-            raise CallCancelledError
+            raise StoppedError
         self._changed.wait(_LOOK_EVERY)
 
     def _add(self, folder: ModelFolder, nbytes: int) -> _Place | None:

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from explorer.engine.call import Call, CallCancelledError, Watch
+from explorer.engine.call import Call, Watch
 from explorer.engine.model_folder import read_folder
 from explorer.engine.model_process import GRACE, ModelProcess
 from explorer.engine.model_room import LoadedModel, ModelRoom
 from explorer.engine.settings import RunningSettings
+from explorer.errors import StoppedError
 
 LOADER = "explorer.loading.running"
 
@@ -37,7 +38,7 @@ class ModelProcesses:
     def run(self, folder: str, task: str, inputs: Any, parameters: Any, watch: Watch | None = None) -> Any:
         """What the model in the folder makes of the inputs.
 
-        Raises an ExplorerError, or CallCancelledError when the watch says so.
+        Raises an ExplorerError, or StoppedError when the watch says so.
         """
         watch, call = watch or Watch(), Call(inputs, parameters, is_stream=False)
         with self._at_work(folder, task, call, watch):
@@ -52,10 +53,10 @@ class ModelProcesses:
         ends with what the model says last.
         """
         watch, call = watch or Watch(), Call(inputs, parameters, is_stream=True)
-        with contextlib.suppress(CallCancelledError), self._at_work(folder, task, call, watch) as process:
+        with contextlib.suppress(StoppedError), self._at_work(folder, task, call, watch) as process:
             try:
                 yield from call.answers(watch)
-            except CallCancelledError:
+            except StoppedError:
                 process.leave(call)
                 yield from call.last_words(GRACE)
 

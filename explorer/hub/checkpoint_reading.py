@@ -1,12 +1,12 @@
 """The tensors of a checkpoint, from the headers of its files."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Literal, TypeVar
 
 from explorer.checkpoint import Checkpoint, Shard
-from explorer.errors import CheckpointError, IncompleteError
-from explorer.hub.checkpoint_files import CheckpointFiles, find_checkpoint
+from explorer.errors import CheckpointError, ExplorerError, IncompleteError
+from explorer.hub.checkpoint_files import find_checkpoint
 from explorer.hub.deadline import Deadline
 from explorer.hub.pickle_file import is_zip, read_pickle
 from explorer.hub.repository import OpenedFile, Repository, has_file
@@ -37,12 +37,13 @@ def read_checkpoint(repository: Repository, interpret: Interpret) -> Checkpoint:
             f"{repository.source.text} has no files of weights.", "Look at its config instead."
         )
     settings, deadline = repository.settings, Deadline.after(repository.settings.deadline)
-    names = found.names or _names_in_index(repository, found, deadline)
+    # Without an index, the names of its files tell what there is.
+    names = names_in_index(repository, found.index, deadline) if found.index else found.names
     if len(names) > settings.shard_limit:
         raise CheckpointError(
             f"The checkpoint has {len(names)} files, which is more than are read.", "Choose another."
         )
-    files = [repository.open(name, deadline) for name in names]
+    files = {name: repository.open(name, deadline) for name in names}
     if found.format == "safetensors":
         tables = _safetensors_tables(files, settings)
     elif found.format == "pickle":
@@ -52,28 +53,25 @@ def read_checkpoint(repository: Repository, interpret: Interpret) -> Checkpoint:
             lambda file: _prefix_table(file, "gguf_tensors", interpret, settings.gguf_limit), files, settings
         )
     shards = tuple(
-        Shard(name, file.nbytes or 0, table) for name, file, table in zip(names, files, tables, strict=True)
+        Shard(name, file.nbytes or 0, table)
+        for (name, file), table in zip(files.items(), tables, strict=True)
     )
     return Checkpoint(repository.source, found.format, shards)
 
 
-def _names_in_index(repository: Repository, found: CheckpointFiles, deadline: Deadline) -> tuple[str, ...]:
+def names_in_index(repository: Repository, index: str, deadline: Deadline) -> tuple[str, ...]:
     """The files that the index names; only such as the repository has, for it may name anything."""
-    if found.index is None:
-        raise CheckpointError("The checkpoint has no files.", "Choose another model.")
-    data = repository.open(found.index, deadline).read_all(repository.settings.index_limit)
+    data = repository.open(index, deadline).read_all(repository.settings.index_limit)
     try:
         weight_map = parse_object(data).get("weight_map")
     except ValueError as error:
-        raise CheckpointError(
-            f"{found.index} cannot be read: {error}.", "Its authors must mend it."
-        ) from error
+        raise CheckpointError(f"{index} cannot be read: {error}.", "Its authors must mend it.") from error
     if not isinstance(weight_map, dict) or not weight_map:
-        raise CheckpointError(f"{found.index} names no files.", "Its authors must mend it.")
+        raise CheckpointError(f"{index} names no files.", "Its authors must mend it.")
     names = list(dict.fromkeys(weight_map.values())) if _are_names(list(weight_map.values())) else [""]
     if missing := [name for name in names if not has_file(repository, name)]:
         raise CheckpointError(
-            f"{found.index} names {missing[0][:100]!r}, which the repository does not have.",
+            f"{index} names {missing[0][:100]!r}, which the repository does not have.",
             "Its authors must mend it.",
         )
     return tuple(sorted(names))
@@ -83,7 +81,7 @@ def _are_names(values: list[object]) -> bool:
     return all(isinstance(value, str) and is_file_name(value) for value in values)
 
 
-def _safetensors_tables(files: list[OpenedFile], settings: HubSettings) -> list[tuple[TensorSpec, ...]]:
+def _safetensors_tables(files: dict[str, OpenedFile], settings: HubSettings) -> list[tuple[TensorSpec, ...]]:
     # Lengths first: eight bytes of each file tell how much there is, before any of it is read.
     lengths = _at_once(
         lambda file: header_length(file.read(0, LENGTH_BYTES), settings.header_limit, file.nbytes),
@@ -100,11 +98,13 @@ def _safetensors_tables(files: list[OpenedFile], settings: HubSettings) -> list[
         header = file.read(LENGTH_BYTES, length)
         if len(header) < length:
             raise CheckpointError(
-                "The safetensors file is broken: it ends in its header.", "Its authors must mend it."
+                "The safetensors file is broken, because it ends in its header.",
+                "Ask its authors to mend it.",
             )
         return parse_header(header, file.nbytes)
 
-    return _at_once(table, list(zip(files, lengths, strict=True)), settings)
+    pairs = zip(files.items(), lengths, strict=True)
+    return _at_once(table, {name: (file, length) for (name, file), length in pairs}, settings)
 
 
 def _pickle_table(file: OpenedFile, interpret: Interpret, settings: HubSettings) -> tuple[TensorSpec, ...]:
@@ -132,12 +132,25 @@ def _prefix_table(
         size *= _GROWTH
 
 
-def _at_once(work: Callable[[_Item], _Result], items: list[_Item], settings: HubSettings) -> list[_Result]:
-    """The work on every item, a few at a time; the first error ends it."""
+def _at_once(
+    work: Callable[[_Item], _Result], items: dict[str, _Item], settings: HubSettings
+) -> list[_Result]:
+    """The work on what there is of every file, a few at a time; the first error ends it, and names its file."""
     with ThreadPoolExecutor(min(settings.connections, len(items))) as pool:
-        results = [pool.submit(work, item) for item in items]
+        results = {name: pool.submit(work, item) for name, item in items.items()}
         try:
-            return [result.result() for result in results]
+            return [_result(result, name if len(items) > 1 else "") for name, result in results.items()]
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+def _result(result: Future[_Result], name: str) -> _Result:
+    """The result; an error that does not say of which of several files it is gets the name of the file."""
+    try:
+        return result.result()
+    except ExplorerError as error:
+        if name in error.what:
+            raise
+        what = f"{name} cannot be read: {error.what[:1].lower()}{error.what[1:]}"
+        raise type(error)(what, error.advice) from error

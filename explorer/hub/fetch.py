@@ -10,7 +10,8 @@ import contextlib
 import socket
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent import futures
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from typing import Any
@@ -20,7 +21,7 @@ import httpx2
 from huggingface_hub.errors import OfflineModeIsEnabled
 from huggingface_hub.utils import get_session  # type: ignore[attr-defined]
 
-from explorer.errors import ExplorerError
+from explorer.errors import ExplorerError, StoppedError
 from explorer.hub import faults, reach
 from explorer.hub.answer import check_kind, length_in, redirected, retry_after, size_in
 from explorer.hub.body import read_body
@@ -30,6 +31,7 @@ from explorer.hub.request import Fetched, Request
 REDIRECTS = 5
 ATTEMPTS = 3
 _SMALL = 10_000
+_LOOK_EVERY = 0.1
 _PAUSES = (0.2, 0.8)
 _WORTH_ANOTHER_TRY = (429, 500, 502, 503, 504)
 
@@ -43,8 +45,16 @@ class _RetryError(Exception):
         self.pause = pause
 
 
-def fetch(request: Request, deadline: Deadline) -> Fetched:
-    """The bytes that are asked for, or an ExplorerError, within the deadline."""
+def never() -> bool:
+    """The answer of those who wait to the end."""
+    return False
+
+
+def fetch(request: Request, deadline: Deadline, is_cancelled: Callable[[], bool] = never) -> Fetched:
+    """The bytes that are asked for, or an ExplorerError, within the deadline.
+
+    Raises StoppedError as soon as ``is_cancelled`` says so.
+    """
     host = urlsplit(request.url).netloc
     if reason := reach.why_unreachable(host):
         raise faults.unreachable(host, reason)
@@ -54,13 +64,16 @@ def fetch(request: Request, deadline: Deadline) -> Fetched:
     # A daemon: looking up a name cannot be interrupted, and must not keep the process alive.
     threading.Thread(target=exchange.run, daemon=True, name="fetch").start()
     try:
-        return exchange.result.result(deadline.remaining)
+        return exchange.awaited(is_cancelled)
     except FutureTimeoutError as error:
         exchange.cut_off()
         # Of a question that was nearly over, the host is not to blame.
         if time.monotonic() - began > deadline.seconds / 2:
             exchange.remember_host(host)
         raise faults.too_late(deadline) from error
+    except StoppedError:
+        exchange.cut_off()
+        raise
 
 
 class _Exchange:
@@ -74,6 +87,16 @@ class _Exchange:
         self.has_answer = False
         self._is_cut_off = False
         self._streams: list[Any] = []
+
+    def awaited(self, is_cancelled: Callable[[], bool]) -> Fetched:
+        """The result, when it is there; TimeoutError when it is not in time."""
+        while not is_cancelled():
+            left = self.deadline.remaining
+            wait = left if is_cancelled is never else min(left, _LOOK_EVERY)
+            done, _ = futures.wait([self.result], wait)
+            if done or not self.deadline.remaining:
+                return self.result.result(0)
+        raise StoppedError
 
     def run(self) -> None:
         """Fetch, and hand over the result or the error to whoever waits."""

@@ -1,5 +1,7 @@
 """A repository on the Hub, at the commit that was current when it was opened."""
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -7,8 +9,8 @@ from urllib.parse import quote
 from explorer.errors import SourceError
 from explorer.hub import faults
 from explorer.hub.deadline import Deadline
-from explorer.hub.fetch import fetch
-from explorer.hub.repository import CONFIG, OpenedFile, RepositoryFile, listed_file
+from explorer.hub.fetch import fetch, never
+from explorer.hub.repository import CONFIG, RepositoryFile, listed_file
 from explorer.hub.request import Request, check_token
 from explorer.hub.settings import HubSettings
 from explorer.hub_address import is_commit, is_file_name, is_model_id, is_revision
@@ -28,7 +30,7 @@ class HubRepository:
     token: str | None = field(default=None, repr=False)
     config_name: str = CONFIG
 
-    def open(self, name: str, deadline: Deadline) -> OpenedFile:
+    def open(self, name: str, deadline: Deadline) -> "HubFile":
         """The file at the pinned commit; only what the Hub listed can be opened."""
         known = listed_file(self, name)
         path = f"{self.source.name}/resolve/{self.source.revision}/{quote(name)}"
@@ -48,6 +50,7 @@ class HubFile:
     settings: HubSettings
     deadline: Deadline
     token: str | None = field(default=None, repr=False)
+    is_cancelled: Callable[[], bool] = never
 
     def read(self, start: int, length: int) -> bytes:
         """The bytes of the range, fewer only where the file ends."""
@@ -64,7 +67,7 @@ class HubFile:
         request = Request(
             self.url, self.about, length, start, settings.endpoint, self.token, settings.connect_seconds
         )
-        fetched = fetch(request, self.deadline)
+        fetched = fetch(request, self.deadline, self.is_cancelled)
         self.url = fetched.url
         self.nbytes = fetched.nbytes if fetched.nbytes is not None else self.nbytes
         return fetched.data
@@ -119,8 +122,15 @@ def _files(siblings: object) -> list[RepositoryFile]:
         name = sibling.get("rfilename") if isinstance(sibling, dict) else None
         if isinstance(name, str) and is_file_name(name):
             size = sibling.get("size")
-            found[name] = RepositoryFile(name, size if type(size) is int and 0 <= size < 2**60 else None)
+            known = size if type(size) is int and 0 <= size < 2**60 else None
+            found[name] = RepositoryFile(name, known, _sha256(sibling.get("lfs")))
     return list(found.values())
+
+
+def _sha256(stored: object) -> str | None:
+    """The hash of a file that lies in the Hub's large storage."""
+    found = stored.get("sha256") if isinstance(stored, dict) else None
+    return found if isinstance(found, str) and re.fullmatch(r"[0-9a-f]{64}", found) else None
 
 
 def _stated_parameters(stated: object) -> int | None:

@@ -13,10 +13,11 @@ CONFIG = "config.json"
 
 @dataclass(frozen=True, slots=True)
 class RepositoryFile:
-    """One file of a repository, and its size where that is known."""
+    """One file of a repository, and its size and the hash of its bytes where they are known."""
 
     name: str
     nbytes: int | None
+    sha256: str | None = None
 
 
 class OpenedFile(Protocol):

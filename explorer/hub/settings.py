@@ -2,10 +2,16 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from explorer.hub_address import HUB
+
+
+def _users_cache() -> str:
+    return os.path.join(
+        os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "automodel-explorer"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +20,7 @@ class HubSettings:
 
     ``deadline`` is wall-clock seconds for one question, however many requests it takes.
     ``local_roots`` are the folders below which local models may be read; None is anywhere.
+    ``cache`` is the folder of downloaded models, and ``cache_limit`` what they may take together.
     """
 
     endpoint: str = HUB
@@ -30,6 +37,8 @@ class HubSettings:
     gguf_limit: int = 48_000_000
     shard_limit: int = 300
     connections: int = 12
+    cache: str = field(default_factory=_users_cache)
+    cache_limit: int = 20_000_000_000
 
     def __post_init__(self) -> None:
         parts = urlsplit(self.endpoint)
@@ -52,5 +61,8 @@ class HubSettings:
             endpoint=environment.get("HF_ENDPOINT") or HUB,
             deadline=float(environment.get("EXPLORER_HUB_DEADLINE") or 30.0),
             is_offline=environment.get("HF_HUB_OFFLINE", "").upper() in ("1", "ON", "YES", "TRUE"),
+            cache=os.path.abspath(environment.get("EXPLORER_CACHE") or _users_cache()),
+            # In megabytes.
+            cache_limit=int(float(environment.get("EXPLORER_CACHE_LIMIT") or 20_000) * 1_000_000),
             local_roots=tuple(os.path.abspath(root) for root in roots.split(os.pathsep) if root),
         )

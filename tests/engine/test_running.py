@@ -11,10 +11,17 @@ import time
 import psutil
 import pytest
 
-from explorer.engine.call import CallCancelledError, Watch
+from explorer.engine.call import Watch
 from explorer.engine.running import ModelProcesses
 from explorer.engine.settings import RunningSettings
-from explorer.errors import CheckpointError, InputError, ModelNotFoundError, TooLargeError, WorkerError
+from explorer.errors import (
+    CheckpointError,
+    InputError,
+    ModelNotFoundError,
+    StoppedError,
+    TooLargeError,
+    WorkerError,
+)
 from tests.engine.folders import blank
 
 TASK = "anything"
@@ -191,7 +198,7 @@ def test_a_run_that_is_cancelled_does_not_go_on(made, folder):
     running = Caller(lambda: processes.run(folder, TASK, ("wait", 3000), None, watch))
     until(lambda: processes.models[0].is_in_use)
     cancelled.set()
-    with pytest.raises(CallCancelledError):
+    with pytest.raises(StoppedError):
         running.result()
     until(lambda: is_gone(victim))
     assert pid_of(processes, folder) != victim
@@ -220,7 +227,7 @@ def test_a_load_that_nobody_waits_for_ends(made, folder):
     until(lambda: processes.models[0].pid)
     pid = processes.models[0].pid
     cancelled.set()
-    with pytest.raises(CallCancelledError):
+    with pytest.raises(StoppedError):
         caller.result()
     until(lambda: is_gone(pid))
     assert processes.models == ()

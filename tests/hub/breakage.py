@@ -92,6 +92,12 @@ def _redirect(handler: Handler, fault: Fault, content: Content) -> bool:
     return True
 
 
+def _other(handler: Handler, fault: Fault, content: Content) -> bool:
+    assert fault.content is not None
+    handler.send_file(fault.content, {}, None)
+    return True
+
+
 # What leaves an answer unfinished leaves no connection for another one.
 ENDS_CONNECTION = {"silent", "slow-headers", "drop", "hang-up", "endless", "too-short"}
 BREAKAGES: dict[str, Callable[[Handler, Fault, Content], bool]] = {
@@ -108,4 +114,5 @@ BREAKAGES: dict[str, Callable[[Handler, Fault, Content], bool]] = {
     "too-short": _too_short,
     "loop": _loop,
     "redirect": _redirect,
+    "other": _other,
 }

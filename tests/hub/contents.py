@@ -6,9 +6,11 @@ import math
 import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 BLOCK = 65_536
+_LARGEST_HASHED = 64_000_000
 BITS = {"F32": 32, "F16": 16, "BF16": 16, "F8_E4M3": 8, "I64": 64, "I32": 32, "U8": 8, "BOOL": 8}
 
 Shape = tuple[int, ...]
@@ -38,6 +40,16 @@ class Content:
     def digest(self) -> str:
         """What the Hub would use as ETag; equal for equal content."""
         return hashlib.sha256(self.head + b"%d" % self.nbytes).hexdigest()
+
+    @cached_property
+    def sha256(self) -> str:
+        """The real hash of the bytes; of files too large to be read whole, the digest."""
+        if self.nbytes > _LARGEST_HASHED:
+            return self.digest
+        found = hashlib.sha256()
+        for block in self.blocks(0, self.nbytes):
+            found.update(block)
+        return found.hexdigest()
 
     def blocks(self, start: int, stop: int) -> Iterator[bytes]:
         """The bytes from start to stop, a block at a time."""

@@ -15,10 +15,10 @@ INFO = "info"
 
 @dataclass
 class Fault:
-    """Something that goes wrong, the next ``times`` times that it is asked for.
+    """Something that goes wrong the next ``times`` times that it is asked for, after ``after`` good ones.
 
     Kinds: silent, slow, slow-headers, trickle, drop, hang-up, endless, status, html, encoded,
-    no-range, wrong-range, too-short, loop, redirect.
+    no-range, wrong-range, too-short, loop, redirect, other (the file has this ``content``).
     """
 
     kind: str
@@ -27,6 +27,8 @@ class Fault:
     headers: Mapping[str, str] = field(default_factory=dict)
     target: str = ""
     times: int = 1_000_000
+    after: int = 0
+    content: Content | None = None
 
 
 @dataclass
@@ -69,7 +71,7 @@ class Repository:
             if with_sizes:
                 sibling |= {"size": content.nbytes, "blobId": content.digest[:40]}
                 if is_large(name):
-                    sibling["lfs"] = {"sha256": content.digest, "size": content.nbytes, "pointerSize": 134}
+                    sibling["lfs"] = {"sha256": content.sha256, "size": content.nbytes, "pointerSize": 134}
             siblings.append(sibling)
         return {
             "_id": commit[:24],
@@ -116,6 +118,9 @@ class Repositories:
         with self.lock:
             fault = repository.faults.get(where)
             if fault is None or fault.times <= 0:
+                return None
+            if fault.after > 0:
+                fault.after -= 1
                 return None
             fault.times -= 1
             return fault
