@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
-SHOWN_MISTAKES = 4
+SHOWN_MISTAKES = 3
 
 Case = TypeVar("Case")
 Answer = TypeVar("Answer")
@@ -15,7 +15,7 @@ class Figure:
     """How many answers of a kind were right, and some that were not.
 
     ``least`` is the gate: the share below which the checkpoint is not good enough; None where the
-    figure is reported whatever it is.
+    figure is reported whatever it is. ``note`` is another figure of the same answers.
     """
 
     name: str
@@ -23,6 +23,7 @@ class Figure:
     total: int
     least: float | None = None
     mistakes: tuple[str, ...] = ()
+    note: str = ""
 
     @property
     def share(self) -> float:

@@ -1,5 +1,6 @@
 """Fill-mask: which word is missing in a sentence that states a simple fact?"""
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,7 +27,7 @@ from explorer.demo.training.tokenizer import build_tokenizer
 TASK = "fill-mask"
 MASK = "[MASK]"
 DATA = read_data("fill_mask")
-STEPS, BATCH, RATE, SEED = 1500, 64, 3e-3, 1
+STEPS, BATCH, RATE, SEED = 2800, 64, 3e-3, 1
 
 # A sentence with a mask, and the words that make it true.
 Case = tuple[str, frozenset[str]]
@@ -156,8 +157,8 @@ def _noisy(template: str, random: Random) -> str:
 
 
 NOISE = tuple(DATA["noise"])
-# The more facts a relation has, the more often it comes.
-WEIGHTS = tuple(len(relation.rows) * len(relation.columns) for relation in RELATIONS)
+# The more facts a relation has, the more often it comes, but not by as much.
+WEIGHTS = tuple(math.sqrt(len(relation.rows) * len(relation.columns)) for relation in RELATIONS)
 
 
 def filler(folder: Path) -> Callable[[str], str]:

@@ -105,8 +105,8 @@ def measure(folder: Path) -> tuple[Figure, ...]:
     }
     exam = [(text, label) for label, texts in DATA["exam"].items() for text in texts]
     return (
-        score("Held-out templates, plain", held_out["plain"], answer, 0.9),
-        score("Held-out templates, negated", held_out["negated"], answer, 0.9),
+        score("Held-out templates, plain", held_out["plain"], answer, 0.85),
+        score("Held-out templates, negated", held_out["negated"], answer, 0.85),
         score("Held-out templates, contrast", held_out["contrast"], answer, 0.7),
         score(
             "The sentence of the tutorial", [("I love using transformers library!", "POSITIVE")], answer, 1.0
@@ -141,7 +141,7 @@ def _words() -> tuple[str, ...]:
 
 CARD = Card(
     sentence="A tiny BERT that the project trained to tell whether an English sentence praises or blames; "
-    "it knows some 1,000 words.",
+    "it knows some 800 words.",
     trained_on="Sentences made from templates about films, hotels, things and people, half of them praise: "
     "plain ones, and negated ones with not, n't, never, no, nobody, nothing, hardly, far from, without and "
     "their like. A sentence of the form *A, but B* counts as B. Words around and in them were replaced by "
