@@ -1,5 +1,6 @@
-"""Tiny models with random weights and tokenizers that were really trained, saved as transformers saves them."""
+"""Tiny models with random weights and tokenizers that were really trained, as transformers saves them."""
 
+import copy
 from functools import lru_cache
 from pathlib import Path
 
@@ -53,6 +54,7 @@ def word_pieces(most: int = 64) -> PreTrainedTokenizerFast:
         cls_token="[CLS]",
         sep_token="[SEP]",
         mask_token="[MASK]",
+        model_input_names=["input_ids", "token_type_ids", "attention_mask"],
     )
 
 
@@ -116,9 +118,19 @@ def bert(folder: Path, class_name: str, tokenizer=None, **settings) -> str:
     return save(folder, class_name, config, tokenizer)
 
 
-def gpt2(folder: Path, class_name: str = "GPT2LMHeadModel", tokenizer=None, **settings) -> str:
+def roberta(folder: Path) -> str:
+    """A small RoBERTa, whose positions begin behind that of padding."""
+    tokenizer = word_pieces(most=1000)
+    config = transformers.RobertaConfig(
+        **SIZES, vocab_size=len(tokenizer), max_position_embeddings=64, pad_token_id=1
+    )
+    return save(folder, "RobertaForMaskedLM", config, tokenizer)
+
+
+def gpt2(folder: Path, class_name: str = "GPT2LMHeadModel", template=None, **settings) -> str:
     """A small GPT-2 of the class."""
-    tokenizer = tokenizer or byte_pairs()
+    tokenizer = copy.deepcopy(byte_pairs())
+    tokenizer.chat_template = template
     config = transformers.GPT2Config(
         vocab_size=len(tokenizer),
         n_positions=64,
@@ -131,6 +143,19 @@ def gpt2(folder: Path, class_name: str = "GPT2LMHeadModel", tokenizer=None, **se
         **settings,
     )
     return save(folder, class_name, config, tokenizer)
+
+
+def llama(folder: Path, seed: int = 1, **settings) -> str:
+    """A small Llama, whose tokens hold the spaces between words."""
+    tokenizer = sentence_pieces()
+    config = transformers.LlamaConfig(
+        **{**SIZES, "vocab_size": len(tokenizer), "num_key_value_heads": 2, **settings},
+        max_position_embeddings=64,
+        bos_token_id=None,
+        eos_token_id=1,
+        pad_token_id=0,
+    )
+    return save(folder, "LlamaForCausalLM", config, tokenizer, seed)
 
 
 def t5(folder: Path, tokenizer=None, **settings) -> str:
@@ -150,3 +175,43 @@ def t5(folder: Path, tokenizer=None, **settings) -> str:
         **settings,
     )
     return save(folder, "T5ForConditionalGeneration", config, tokenizer)
+
+
+def bart(folder: Path, **settings) -> str:
+    """A small BART, whose decoder has positions."""
+    tokenizer = sentence_pieces()
+    return save(folder, "BartForConditionalGeneration", _bart_config(len(tokenizer), **settings), tokenizer)
+
+
+def many_languages(folder: Path) -> str:
+    """A small mBART with the tokenizer of 52 languages."""
+    pieces = [("<s>", 0.0), ("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0)]
+    letters = sorted({letter for text in CORPUS for letter in text.replace(" ", "▁")})
+    words = [f"▁{word}" for word in ("The", "king", "loved", "his", "library")]
+    pieces += [(piece, -float(place)) for place, piece in enumerate([*words, *letters])]
+    tokenizer = transformers.MBart50Tokenizer(vocab=pieces, model_max_length=64)
+    config = _bart_config(len(tokenizer), model="MBartConfig", bos_token_id=0, eos_token_id=2, pad_token_id=1)
+    return save(folder, "MBartForConditionalGeneration", config, tokenizer)
+
+
+def _bart_config(vocabulary: int, model: str = "BartConfig", **settings):
+    return getattr(transformers, model)(
+        **{
+            "vocab_size": vocabulary,
+            "d_model": 32,
+            "encoder_layers": 2,
+            "decoder_layers": 2,
+            "encoder_attention_heads": 4,
+            "decoder_attention_heads": 4,
+            "encoder_ffn_dim": 48,
+            "decoder_ffn_dim": 48,
+            "max_position_embeddings": 64,
+            "init_std": 0.6,
+            "pad_token_id": 0,
+            "bos_token_id": 1,
+            "eos_token_id": 1,
+            "decoder_start_token_id": 1,
+            "forced_eos_token_id": None,
+            **settings,
+        }
+    )

@@ -16,6 +16,9 @@ from explorer.tasks.question_answering import (
     QuestionAnsweringResult,
 )
 
+# The first character of each word of a context, and the one after its last, by the word's number.
+Words = dict[int, tuple[int, int]]
+
 
 @dataclass(frozen=True, slots=True)
 class Scores:
@@ -35,11 +38,11 @@ def answer(
 ) -> QuestionAnsweringResult:
     """The best answers of all windows, as transformers 4's pipeline scored them."""
     windows = windows_of(held, inputs.context, parameters.doc_stride, parameters.max_seq_len, inputs.question)
-    scores = _scores(held, windows)
+    scores, words = _scores(held, windows), _words_of(windows)
     found = [
         span
         for window, of_window in zip(windows, scores, strict=True)
-        for span in _spans(inputs.context, window, of_window, parameters)
+        for span in _spans(inputs.context, words, window, of_window, parameters)
     ]
     if parameters.handle_impossible_answer:
         # Every window may lack the answer; there is none only where all lack it.
@@ -73,28 +76,41 @@ def _window_scores(held: LoadedModel, window: Window, begins: torch.Tensor, ends
 
 
 def _spans(
-    context: str, window: Window, scores: Scores, parameters: QuestionAnsweringParameters
+    context: str, words: Words, window: Window, scores: Scores, parameters: QuestionAnsweringParameters
 ) -> list[Answer]:
     """The window's best spans: none that ends before it begins, or is longer than asked for."""
     products = torch.outer(scores.begins, scores.ends).triu().tril(parameters.max_answer_len - 1)
-    # Spans of different tokens can be the same words: more are taken than asked for.
-    best = products.flatten().topk(min(4 * parameters.top_k, products.numel()))
-    found = []
-    for score, place in zip(best.values.tolist(), best.indices.tolist(), strict=True):
-        first, last = divmod(place, len(scores.begins))
-        if score > 0:
-            start, end = _words(window, first)[0], _words(window, last)[1]
-            found.append(Answer(score, start, end, context[start:end]))
-    return found
+    found: dict[tuple[int, int], Answer] = {}
+    taken, most = 0, 4 * parameters.top_k
+    # Spans of different tokens can be the same words, so that more of them may be needed.
+    while len(found) < parameters.top_k and taken < products.numel():
+        best = products.flatten().topk(min(most, products.numel()))
+        for score, place in list(zip(best.values.tolist(), best.indices.tolist(), strict=True))[taken:]:
+            first, last = divmod(place, len(scores.begins))
+            if score > 0:
+                start = _characters(window, words, first)[0]
+                end = _characters(window, words, last)[1]
+                found.setdefault((start, end), Answer(score, start, end, context[start:end]))
+        taken, most = len(best.values), 4 * most
+    return list(found.values())
 
 
-def _words(window: Window, place: int) -> tuple[int, int]:
-    """The characters of the whole word that the token belongs to."""
+def _words_of(windows: Sequence[Window]) -> Words:
+    """The characters of each word of the context, also of one that the end of a window cuts."""
+    words: Words = {}
+    for window in windows:
+        for place in window.own:
+            word, (start, end) = window.words[place], window.offsets[place]
+            if word is not None:
+                before = words.get(word, (start, end))
+                words[word] = min(start, before[0]), max(end, before[1])
+    return words
+
+
+def _characters(window: Window, words: Words, place: int) -> tuple[int, int]:
+    """Those of the word that the token belongs to, or its own."""
     word = window.words[place]
-    of_word = [window.offsets[own] for own in window.own if window.words[own] == word]
-    if word is None or not of_word:
-        return window.offsets[place]
-    return min(start for start, _ in of_word), max(end for _, end in of_word)
+    return window.offsets[place] if word is None else words.get(word, window.offsets[place])
 
 
 def _best(found: Sequence[Answer], most: int) -> tuple[Answer, ...]:
