@@ -5,7 +5,7 @@ python -m tests.browser.pictures
 
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.chromium import find_chromium
 from tests.browser.journey import go
@@ -16,10 +16,18 @@ from tests.ui.hub_models import REAL_BERT, real_bert
 FOLDER = ROOT / "docs" / "pictures"
 CLASS = "AutoModelForSequenceClassification"
 DESK, PHONE = (1280, 1000), (400, 860)
+# The picture's name, the page's path, what is chosen there, and a text that it ends with.
+VIEWS = (
+    ("home", "", {}, "untrained head"),
+    ("config", "Config_and_parameters", {}, "hidden_size"),
+    ("parameters", "Config_and_parameters", {"view": "Parameters"}, "Module by module"),
+    ("backbone-and-head", "Backbone_and_head", {"auto_class": CLASS}, "logits: batch × 2"),
+    ("checkpoint", "Checkpoint", {"auto_class": CLASS}, "Totals by dtype"),
+)
 
 
 def main() -> None:
-    """Home and Backbone and head: light and dark, on a desk and on a phone."""
+    """Every page: light and dark, on a desk and on a phone."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     with HubServer() as hub, sync_playwright() as playwright:
         hub.add(REAL_BERT, real_bert())
@@ -27,22 +35,21 @@ def main() -> None:
         with running(HF_ENDPOINT=hub.url, HF_HUB_OFFLINE="0") as server:
             for scheme in ("light", "dark"):
                 for kind, size in (("", DESK), ("-phone", PHONE)):
-                    ending = f"{scheme}{kind}.png"
-                    _take(browser, server.url, FOLDER / f"home-{ending}", scheme, size)
-                    heads = f"{server.url}/Backbone_and_head"
-                    _take(browser, heads, FOLDER / f"backbone-and-head-{ending}", scheme, size)
+                    for name, path, chosen, last in VIEWS:
+                        page = _open(browser, f"{server.url}/{path}", chosen, scheme, size)
+                        page.get_by_text(last).first.wait_for()
+                        # Fonts and charts may still be on their way.
+                        page.wait_for_timeout(1_500)
+                        page.screenshot(path=FOLDER / f"{name}-{scheme}{kind}.png")
+                        page.close()
         browser.close()
 
 
-def _take(browser: Browser, address: str, path: Path, scheme: str, size: tuple[int, int]) -> None:
+def _open(browser: Browser, address: str, chosen: dict[str, str], scheme: str, size: tuple[int, int]) -> Page:
     width, height = size
     page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": height})
-    go(page, address, model=REAL_BERT, auto_class=CLASS)
-    page.get_by_text("BertForSequenceClassification").first.wait_for()
-    # Fonts and the last element may still be on their way.
-    page.wait_for_timeout(500)
-    page.screenshot(path=path)
-    page.close()
+    go(page, address, model=REAL_BERT, **chosen)
+    return page
 
 
 if __name__ == "__main__":
