@@ -34,6 +34,8 @@ class DiffNode:
             return "added"
         if self.right is None:
             return "removed"
+        if self.left is self.right:
+            return "same"
         if _shapes(self.left) != _shapes(self.right):
             return "resized"
         return "same" if self.left.class_name == self.right.class_name else "renamed"

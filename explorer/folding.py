@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from explorer.diff import DiffNode, TreeDiff
-from explorer.tree import ModuleNode, ModuleTree
+from explorer.tree import ModuleNode, ModuleTree, TensorSpec
 
 DIGITS = "0123456789"
 
@@ -17,15 +17,17 @@ def fold(tree: ModuleTree) -> ModuleTree:
 
 def fold_node(node: ModuleNode) -> ModuleNode:
     """The node with every run of equal numbered siblings below it folded into one."""
-    folded: list[ModuleNode] = []
+    if not node.children:
+        return node
+    runs: list[tuple[ModuleNode, int]] = []
     numbered = _numbered(child.name for child in node.children)
     for child in map(fold_node, node.children):
-        previous = folded[-1] if folded else None
-        if previous and {previous.name, child.name} <= numbered and _continues(previous, child):
-            folded[-1] = replace(previous, count=previous.count + child.count)
+        if runs and {runs[-1][0].name, child.name} <= numbered and _continues(*runs[-1], child):
+            first, count = runs[-1]
+            runs[-1] = first, count + child.count
         else:
-            folded.append(child)
-    return replace(node, children=tuple(folded))
+            runs.append((child, child.count))
+    return replace(node, children=tuple(_counted(*run) for run in runs))
 
 
 def fold_diff(diff: TreeDiff) -> TreeDiff:
@@ -45,6 +47,10 @@ def name_in_run(node: ModuleNode, index: int) -> str:
     """The name of one of the siblings that were folded into the node; the first has index 0."""
     stem = _stem(node.name)
     return f"{stem}{int(node.name.removeprefix(stem)) + index}"
+
+
+def _counted(node: ModuleNode, count: int) -> ModuleNode:
+    return node if node.count == count else replace(node, count=count)
 
 
 def _fold_diff_node(node: DiffNode) -> DiffNode:
@@ -73,7 +79,7 @@ def _kinds(node: DiffNode) -> tuple[object, ...]:
 def _one_side(run: ModuleNode | None, sibling: ModuleNode | None) -> bool:
     if run is None or sibling is None:
         return run is sibling
-    return _continues(run, sibling)
+    return _continues(run, run.count, sibling)
 
 
 def _sum(run: ModuleNode | None, sibling: ModuleNode | None) -> ModuleNode | None:
@@ -91,19 +97,34 @@ def _stem(name: str) -> str:
     return name.rstrip(DIGITS)
 
 
-def _continues(run: ModuleNode, sibling: ModuleNode) -> bool:
-    """Whether a sibling has the next number and differs from those before it in nothing else."""
-    if sibling.name != name_in_run(run, run.count):
-        return False
-    return _outline(run, run.path) == _outline(sibling, sibling.path)
+def _continues(first: ModuleNode, count: int, sibling: ModuleNode) -> bool:
+    """Whether a sibling has the next number after so many and differs from the first in nothing else."""
+    return sibling.name == name_in_run(first, count) and _are_alike(first, sibling, first, sibling)
 
 
-def _outline(node: ModuleNode, root: str) -> tuple[object, ...]:
-    """What must be equal for two nodes to fold: everything, with paths relative to the sibling."""
-    count = 1 if node.path == root else node.count
-    tensors = tuple(replace(tensor, tied_to=_relative(tensor.tied_to, root)) for tensor in node.tensors)
-    children = tuple(_outline(child, root) for child in node.children)
-    return _relative(node.path, root), node.class_name, node.settings, count, tensors, children
+def _are_alike(one: ModuleNode, other: ModuleNode, first: ModuleNode, sibling: ModuleNode) -> bool:
+    """Whether a node of the first sibling and one of another are equal, with paths relative to these."""
+    return (
+        one.class_name == other.class_name
+        and one.settings == other.settings
+        and (one is first or one.count == other.count)
+        and one.path[len(first.path) :] == other.path[len(sibling.path) :]
+        and len(one.tensors) == len(other.tensors)
+        and len(one.children) == len(other.children)
+        and all(
+            _are_same(*pair, first.path, sibling.path)
+            for pair in zip(one.tensors, other.tensors, strict=True)
+        )
+        and all(_are_alike(*pair, first, sibling) for pair in zip(one.children, other.children, strict=True))
+    )
+
+
+def _are_same(one: TensorSpec, other: TensorSpec, first: str, sibling: str) -> bool:
+    """Whether two tensors are equal, with what they are tied to inside the siblings relative to these."""
+    if one.tied_to or other.tied_to:
+        one = replace(one, tied_to=_relative(one.tied_to, first))
+        other = replace(other, tied_to=_relative(other.tied_to, sibling))
+    return one == other
 
 
 def _relative(path: str | None, root: str) -> str | None:

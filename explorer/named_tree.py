@@ -1,6 +1,6 @@
 """A tree from a checkpoint's tensor names, for an architecture that transformers does not know."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from explorer.auto_class import AutoClass
 from explorer.checkpoint import Checkpoint
@@ -29,12 +29,17 @@ def tree_from_names(checkpoint: Checkpoint) -> ModuleTree:
         *modules, name = tensor.name.split(".")
         branch = root
         for module in modules:
-            branch = branch.children.setdefault(module, _Branch())
-        branch.tensors.append(replace(tensor, name=name))
+            inner = branch.children.get(module)
+            if inner is None:
+                inner = branch.children[module] = _Branch()
+            branch = inner
+        branch.tensors.append(TensorSpec(name, tensor.shape, tensor.dtype))
     return ModuleTree(UNKNOWN, "", _node("", root))
 
 
 def _node(path: str, branch: _Branch) -> ModuleNode:
+    if not branch.children:
+        return ModuleNode(path, UNKNOWN.model_class, tuple(branch.tensors))
     prefix = f"{path}." if path else ""
     children = sorted(branch.children.items(), key=lambda item: _number(item[0]))
     return ModuleNode(

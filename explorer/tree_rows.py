@@ -157,6 +157,8 @@ def _leads_to(row: TreeRow, path: str) -> bool:
 def _around(root: DiffNode) -> set[int]:
     """The identities of the nodes that one tree alone has, and that hold nodes of another kind."""
     found: set[int] = set()
+    if root.left is root.right:
+        return found
 
     def kinds(node: DiffNode) -> set[DiffKind]:
         held = {node.kind}.union(*map(kinds, node.children))
