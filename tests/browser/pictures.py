@@ -3,7 +3,6 @@
 python -m tests.browser.pictures
 """
 
-from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
