@@ -76,8 +76,10 @@ class LoadReport:
     ``missing`` tensors are newly initialised, ``unexpected`` ones are not used. Names are the
     model's, as transformers reports them. ``tied`` are absent from the files but get their
     values from another tensor; ``ignored_missing`` and ``ignored_unexpected`` are absent or
-    unused by the class's design. ``head`` holds the paths of the modules that come after the
-    backbone's layers: what may be untrained without making the checkpoint a wrong one.
+    unused by the class's design; ``unused_stored`` counts the tensors of the files behind both lists
+    of what is not used, as several may make one tensor of a model. ``head`` holds the paths of the
+    modules that come after the backbone's layers: what may be untrained without making the
+    checkpoint a wrong one.
     """
 
     auto_class: AutoClass
@@ -90,6 +92,7 @@ class LoadReport:
     ignored_unexpected: tuple[str, ...] = ()
     conversion_errors: tuple[str, ...] = ()
     head: tuple[str, ...] = ()
+    unused_stored: int = 0
 
     @property
     def untrained(self) -> tuple[str, ...]:

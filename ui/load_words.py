@@ -96,19 +96,24 @@ def places(names: Iterable[str]) -> tuple[str, ...]:
 
 def fewer_than_stored(report: LoadReport, stored: int) -> str | None:
     """Why the class has fewer tensors than the files, of which ``stored`` are read; None where it has not."""
-    used = report.loaded + len(report.mismatched) + len(report.conversion_errors)
-    if stored <= used + len(report.unexpected) + len(report.ignored_unexpected):
+    made = report.loaded + len(report.mismatched) + len(report.conversion_errors)
+    used = stored - report.unused_stored
+    if used <= made:
         return None
+    others = f", and {report.unused_stored:,} are not used" if report.unused_stored else ""
     return (
-        f"The files hold {stored:,} tensors, and more than one of them can make one tensor of the class:"
+        f"Of the {stored:,} tensors in the files, {used:,} make {_count(made)} of the class{others}:"
         " the weights of experts are stacked, and scales belong to the quantised weight beside them."
     )
 
 
 def _unused(report: LoadReport) -> str:
-    unused = len(report.unexpected) + len(report.ignored_unexpected)
-    normal = "that is the normal case"
-    return f" {_count(unused)} of the files {_verb(unused)} not used: {normal}." if unused else ""
+    """How many tensors of the files are not used, and how many of a model they would make."""
+    unused, named = report.unused_stored, len(report.unexpected) + len(report.ignored_unexpected)
+    if not unused:
+        return ""
+    would = f", which would make {named:,} of a model," if named != unused else ""
+    return f" {_count(unused)} of the files{would} {_verb(unused)} not used: that is the normal case."
 
 
 def _verb(count: int) -> str:

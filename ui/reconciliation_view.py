@@ -1,38 +1,30 @@
 """From the parameters of a class to the elements in the files: a statement that adds up line by line."""
 
-from explorer.checkpoint import LoadReport
 from explorer.checkpoint_totals import CheckpointTotals
 from explorer.opening import OpenedModel
-from explorer.reconciliation import MEANINGS, MISSING, UNEXPLAINED, UNUSED, Difference, Reconciliation
+from explorer.reconciliation import MEANINGS, UNEXPLAINED, Difference, Reconciliation
 from ui import figures, load_words
 from ui.markup import Markup, draw, table, tag
 
 
-def draw_reconciliation(
-    model: OpenedModel, totals: CheckpointTotals, found: Reconciliation | None, report: LoadReport | None
-) -> None:
-    """The statement, where there is one, and below it the Hub's own figure.
-
-    The load report of the same class tells in which modules the differences are.
-    """
+def draw_reconciliation(model: OpenedModel, totals: CheckpointTotals, found: Reconciliation | None) -> None:
+    """The statement, where there is one, and below it the Hub's own figure."""
     elements = totals.whole.elements
     rows = [_row("=", "elements in the files", "as the headers say", elements, "x-sum")]
-    if found and report:
+    if found:
         note = "as the config says, tied ones counted once"
-        steps = [_step(step, report) for step in found.differences]
-        rows[:0] = [_row("", f"parameters of {found.model_class}", note, found.parameters), *steps]
+        first = _row("", f"parameters of {found.model_class}", note, found.parameters)
+        rows[:0] = [first, *map(_step, found.differences)]
     if model.source.kind == "hub" and model.repository:
         rows.append(_stated(elements, found, model.repository.stated_parameters))
     draw(table("From the config to the files", ("Sign", "Reason", "=Elements"), rows, "x-statement"))
-    if found is None:
-        draw(tag("p", "There is no class here whose parameters could be set beside them.", class_="x-note"))
 
 
-def _step(step: Difference, report: LoadReport) -> Markup:
+def _step(step: Difference) -> Markup:
     kind = "x-unexplained" if step.reason == UNEXPLAINED else ""
-    names = {MISSING: report.missing, UNUSED: report.unexpected + report.ignored_unexpected}
-    places = load_words.places(names.get(step.reason, ()))
-    where = f" Here: {', '.join(places)}." if places else ""
+    is_short = len(step.names) <= load_words.MOST_PLACES
+    told = step.names if is_short else load_words.places(step.names)
+    where = f" Here: {', '.join(told)}." if told else ""
     meaning = f"{MEANINGS.get(step.reason, '')}{where}"
     return _row("+" if step.elements > 0 else "−", step.reason, meaning, abs(step.elements), kind)
 

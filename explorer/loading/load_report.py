@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from transformers import PreTrainedModel
-from transformers.utils.loading_report import LoadStateDictInfo
 
 from explorer.auto_class import BACKBONE, AutoClass
 from explorer.checkpoint import Checkpoint, LoadReport, Mismatch
@@ -15,7 +14,7 @@ from explorer.head import head_paths
 from explorer.loading.configs import load_config
 from explorer.loading.key_order import natural_order
 from explorer.loading.quantised import LogicalTensors, fold_quantised
-from explorer.loading.shape_load import load_shapes, recorded
+from explorer.loading.shape_load import ShapeLoad, load_shapes, recorded
 from explorer.loading.trees import build_model, build_tree, tree_of
 
 
@@ -41,7 +40,7 @@ def report_for(
     """
     names = frozenset(model.state_dict())
     load = load_shapes(model, logical_tensors(checkpoint))
-    return report_of(model, auto_class, load.info, names, head)
+    return report_of(model, auto_class, load, names, head)
 
 
 def logical_tensors(checkpoint: Checkpoint) -> LogicalTensors:
@@ -79,7 +78,7 @@ def _folded(same: _Same) -> LogicalTensors:
 def report_of(
     model: PreTrainedModel,
     auto_class: AutoClass,
-    info: LoadStateDictInfo,
+    load: ShapeLoad,
     expected: frozenset[str],
     head: tuple[str, ...] = (),
 ) -> LoadReport:
@@ -87,6 +86,7 @@ def report_of(
 
     ``expected`` are the names of the model's state dict. The model comes out with its weights tied.
     """
+    info = load.info
     missing, unexpected = set(info.missing_keys), set(info.unexpected_keys)
     mismatched = {name for name, _, _ in info.mismatched_keys}
     with recorded(info, "Tied weights"):
@@ -111,6 +111,7 @@ def report_of(
             f"{name}: {_last_line(text)}" for name, text in sorted(info.conversion_errors.items())
         ),
         head=head,
+        unused_stored=load.stored_behind(unexpected),
     )
 
 

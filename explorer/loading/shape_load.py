@@ -54,7 +54,10 @@ def recorded(info: LoadStateDictInfo, name: str) -> Iterator[None]:
 
 
 class ShapeLoad:
-    """One load; ``info`` is the record that transformers keeps of it, ``makings`` what it made of what."""
+    """One load; ``info`` is the record that transformers keeps of it, ``makings`` what it made of what.
+
+    ``unused`` has the keys of the checkpoint behind each name that the model does not have.
+    """
 
     def __init__(self, model: PreTrainedModel, stored: LogicalTensors) -> None:
         self._model = model
@@ -65,6 +68,7 @@ class ShapeLoad:
         self._renaming = renaming_of(model)
         self._made: dict[tuple[tuple[str | None, Shape | None], ...], Shape] = {}
         self.makings: dict[str, Making] = {}
+        self.unused: dict[str, list[str]] = {}
         self.info = LoadStateDictInfo(
             missing_keys=set(self._expected),
             unexpected_keys=set(),
@@ -86,6 +90,11 @@ class ShapeLoad:
             with recorded(self.info, target):
                 self._convert(target, entries)
 
+    def stored_behind(self, names: Iterable[str]) -> int:
+        """How many tensors of the files stand behind these names that the model does not have."""
+        keys = {key for name in names for key in self.unused.get(name, (name,))}
+        return sum(len(self._stored.parts.get(key, (key,))) for key in keys)
+
     def _entries_by_target(self) -> dict[str, list[Entry]]:
         found: dict[str, list[Entry]] = {}
         keys: Iterable[str] = self._stored.shapes
@@ -100,7 +109,10 @@ class ShapeLoad:
             if renamed in self._expected:
                 found.setdefault(renamed, []).append((key, pattern))
             else:
-                self.info.unexpected_keys.update(self._targets(renamed, pattern))
+                targets = self._targets(renamed, pattern)
+                self.info.unexpected_keys.update(targets)
+                for target in targets:
+                    self.unused.setdefault(target, []).append(key)
         for entries in found.values():
             if len(entries) > 1:
                 entries.sort(key=lambda entry: natural_order(entry[0]))

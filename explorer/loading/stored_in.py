@@ -51,7 +51,7 @@ def stored_in(config: ModelConfig, auto_class: str, checkpoint: Checkpoint, path
         raise ConfigError(f"{tree.auto_class.model_class} has no module {path!r}.", "Choose another module.")
     logical, names = logical_tensors(checkpoint), frozenset(model.state_dict())
     load = load_shapes(model, logical)
-    report = report_of(model, tree.auto_class, load.info, names)
+    report = report_of(model, tree.auto_class, load, names)
     origins = _Origins(model, load, report)
     origins.look_up(checkpoint, logical.parts)
     tensors = list(_tensors(node))

@@ -15,7 +15,7 @@ def told(report: LoadReport) -> str:
 
 
 def test_a_ready_class_has_all_its_tensors_and_unused_ones_are_normal():
-    report = LoadReport(CLASS, 197, tied=("a", "b"), unexpected=("pooler.weight",))
+    report = LoadReport(CLASS, 197, tied=("a", "b"), unexpected=("pooler.weight",), unused_stored=1)
     assert verdict_of(report)[0] == (
         "All 199 tensors of BertForMaskedLM get their values."
         " 1 tensor of the files is not used: that is the normal case."
@@ -79,9 +79,18 @@ def test_places_are_the_lists_of_layers_and_none_lies_within_another():
 
 
 def test_a_class_with_fewer_tensors_than_the_files_says_how_that_can_be():
-    report = LoadReport(CLASS, 10, unexpected=("u",))
+    report = LoadReport(CLASS, 10, unexpected=("u",), unused_stored=1)
     assert "stacked" in (fewer_than_stored(report, 40) or "")
     assert fewer_than_stored(report, 11) is None
+
+
+def test_what_is_not_used_is_counted_as_in_the_files_by_the_sentence_and_by_the_note():
+    report = LoadReport(CLASS, 967, ignored_unexpected=tuple(map(str, range(22))), unused_stored=1_564)
+    unused = "1,564 tensors of the files, which would make 22 of a model, are not used"
+    assert unused in verdict_of(report)[0]
+    note = fewer_than_stored(report, 91_991) or ""
+    assert "Of the 91,991 tensors in the files, 90,427 make 967 tensors of the class" in note
+    assert "1,564 are not used" in note
 
 
 def test_every_fate_says_what_it_is_and_equal_layers_are_one_line():
