@@ -15,13 +15,14 @@ from explorer.errors import (
 )
 from explorer.hub.checkpoint_files import find_checkpoint
 from explorer.hub.config_reading import read_config
-from explorer.hub.kind import read_kind
+from explorer.hub.kind import TREE_OF_NAMES, read_kind
 from explorer.hub.repository import Repository, RepositoryFile, has_file, open_repository
 from explorer.hub.settings import HubSettings
+from explorer.near_names import near_names
 from explorer.source import ModelSource
 
 BUNDLED = "This is the copy of the config that the explorer carries; it was not read from the Hub."
-FROM_NAMES = "The modules shown are those that the names of the tensors tell of."
+NO_AUTO_CLASS = "No auto class of the installed transformers has a model of the architecture"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +72,10 @@ def buildable_config_of(opened: OpenedModel) -> ModelConfig:
     """The config of the model, when transformers has a class for it."""
     config = config_of(opened)
     if not opened.is_known:
-        named = (
-            f"has no architecture {config.model_type!r}" if config.model_type else "cannot tell what it is"
-        )
+        unnamed = "The installed transformers cannot tell what it is"
+        why = f"{NO_AUTO_CLASS} {config.model_type!r}" if config.model_type else unnamed
         raise UnknownArchitectureError(
-            f"The installed transformers {named}, so there is no class of it to build.",
+            f"{why}, so there is no class of it to build.",
             "Its checkpoint can be looked at, and a tree that is made from the names of its tensors.",
         )
     return config
@@ -142,8 +142,10 @@ class Opener:
             return opened
         if opened.has_checkpoint:
             named = opened.config and opened.config.model_type
-            why = f"The installed transformers has no architecture {named!r}. " if named else ""
-            return replace(opened, is_known=False, notes=(*opened.notes, f"{why}{FROM_NAMES}"))
+            why = f"{NO_AUTO_CLASS} {named!r}." if named else ""
+            is_told = any(TREE_OF_NAMES in note for note in opened.notes)
+            more = " ".join(filter(None, [why, "" if is_told else TREE_OF_NAMES]))
+            return replace(opened, is_known=False, notes=(*opened.notes, *filter(None, [more])))
         if opened.config:
             # Raises with the reason that a worker gives.
             self._engine.run("auto_classes", opened.config)
@@ -162,7 +164,7 @@ class Opener:
 def _bundled(source: ModelSource, note: str) -> OpenedModel:
     config = gallery.find(source.name)
     if config is None:
-        raise ModelNotFoundError(
-            f"The gallery has no {source.name!r}.", "Choose one of the models that it shows."
-        )
+        near = near_names(source.name, (entry.id for entry in gallery.entries()), "gallery:")
+        advice = f"Write {near}, if that is meant." if near else "Choose one of the models that it shows."
+        raise ModelNotFoundError(f"The gallery has no {source.name!r}.", advice)
     return OpenedModel(config.source, config, notes=(note,))

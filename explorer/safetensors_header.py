@@ -13,6 +13,7 @@ from explorer.stored_tensor import MOST_DIMENSIONS, is_size, is_tensor_name
 from explorer.tree import BITS, TensorSpec
 
 LENGTH_BYTES = 8
+LONGEST_SHOWN = 100
 
 DTYPES = {
     "BOOL": "bool",
@@ -66,34 +67,35 @@ def parse_header(header: bytes, file_size: int | None = None) -> tuple[TensorSpe
     if not isinstance(entries, dict) or not header.startswith(b"{"):
         raise _broken("its header is not an object")
     if not _is_metadata(entries.pop("__metadata__", None)):
-        raise _broken("its metadata are not texts")
+        raise _broken("the metadata in its header are not texts")
     placed = sorted((_placed(name, entry) for name, entry in entries.items()), key=_place)
     end = 0
     for start, stop, tensor in placed:
         if start != end:
-            raise _broken(f"{tensor.name} does not begin where the data before it ends")
+            raise _broken(f"tensor {_quoted(tensor.name)} does not begin where the data before it ends")
         end = stop
     if file_size is not None and LENGTH_BYTES + len(header) + end != file_size:
-        raise _broken("the file is not as long as its header says")
+        raise _broken("it is not as long as its header says")
     return tuple(tensor for _, _, tensor in placed)
 
 
 def _placed(name: str, entry: Any) -> _Placed:
     """The tensor of one entry and where its data begins and ends."""
     if not is_tensor_name(name):
-        raise _broken("a tensor has a name that no model of transformers has")
+        raise _broken(f"its header names a tensor {_quoted(name)}, and no model has such a name")
+    quoted = _quoted(name)
     if not isinstance(entry, dict):
-        raise _broken(f"{name} is not described")
+        raise _broken(f"its header gives tensor {quoted} no dtype, shape and place")
     dtype, shape, offsets = entry.get("dtype"), entry.get("shape"), entry.get("data_offsets")
     if not isinstance(dtype, str) or dtype not in DTYPES:
-        raise _broken(f"{name} has an unknown dtype")
+        raise _broken(f"its header gives tensor {quoted} a dtype that safetensors does not have")
     if not _are_sizes(shape) or not _are_sizes(offsets) or len(offsets) != 2:
-        raise _broken(f"{name} has a shape or a place that is none")
+        raise _broken(f"its header gives tensor {quoted} a shape or a place in the file that cannot be")
     start, stop = offsets
     bits = math.prod(shape) * (4 if dtype == "F4" else BITS[DTYPES[dtype]])
     # Both ends are compared, as the product can be any number: it is never allocated.
     if start > stop or bits != 8 * (stop - start):
-        raise _broken(f"{name} does not fit into its place")
+        raise _broken(f"tensor {quoted} has another size than its place in the file")
     if dtype == "F4" and shape:
         # torch has pairs of such numbers, and loads half as many of them.
         shape = [*shape[:-1], shape[-1] // 2]
@@ -121,5 +123,10 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
+def _quoted(name: str) -> str:
+    """The name as the reader of an error sees it, whatever it holds and however long it is."""
+    return ascii(name if len(name) <= LONGEST_SHOWN else f"{name[:LONGEST_SHOWN]}...")
+
+
 def _broken(why: str) -> CheckpointError:
-    return CheckpointError(f"The safetensors file is broken: {why}.", "Its authors must mend it.")
+    return CheckpointError(f"The safetensors file is broken, because {why}.", "Ask its authors to mend it.")

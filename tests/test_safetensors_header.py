@@ -96,6 +96,16 @@ def test_names_that_no_model_has_are_refused(name):
 
 
 @pytest.mark.parametrize(
+    ("name", "told"),
+    [("größe", r"'gr\xf6\xdfe'"), ("", "''"), ("x" * 400, f"'{'x' * 100}...'")],
+)
+def test_a_name_that_no_model_has_is_quoted_in_ascii_and_cut(name, told):
+    with pytest.raises(CheckpointError) as caught:
+        parse({name: entry()})
+    assert f"its header names a tensor {told}, and no model has such a name" in caught.value.what
+
+
+@pytest.mark.parametrize(
     ("start", "size"),
     [(b"", 0), (b"1234567", 7), (struct.pack("<Q", 2**60), 100), (struct.pack("<Q", 24_000_000), 94_000)],
 )

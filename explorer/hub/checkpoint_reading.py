@@ -41,7 +41,7 @@ def read_checkpoint(repository: Repository, interpret: Interpret) -> Checkpoint:
     names = names_in_index(repository, found.index, deadline) if found.index else found.names
     if len(names) > settings.shard_limit:
         raise CheckpointError(
-            f"The checkpoint has {len(names)} files, which is more than are read.", "Choose another."
+            f"The checkpoint has {len(names)} files, which is more than are read.", "Choose another model."
         )
     files = {name: repository.open(name, deadline) for name in names}
     if found.format == "safetensors":
@@ -65,14 +65,14 @@ def names_in_index(repository: Repository, index: str, deadline: Deadline) -> tu
     try:
         weight_map = parse_object(data).get("weight_map")
     except ValueError as error:
-        raise CheckpointError(f"{index} cannot be read: {error}.", "Its authors must mend it.") from error
+        raise CheckpointError(f"{index} cannot be read: {error}.", "Ask its authors to mend it.") from error
     if not isinstance(weight_map, dict) or not weight_map:
-        raise CheckpointError(f"{index} names no files.", "Its authors must mend it.")
+        raise CheckpointError(f"{index} names no files.", "Ask its authors to mend it.")
     names = list(dict.fromkeys(weight_map.values())) if _are_names(list(weight_map.values())) else [""]
     if missing := [name for name in names if not has_file(repository, name)]:
         raise CheckpointError(
             f"{index} names {missing[0][:100]!r}, which the repository does not have.",
-            "Its authors must mend it.",
+            "Ask its authors to mend it.",
         )
     return tuple(sorted(names))
 
@@ -135,7 +135,7 @@ def _prefix_table(
 def _at_once(
     work: Callable[[_Item], _Result], items: dict[str, _Item], settings: HubSettings
 ) -> list[_Result]:
-    """The work on what there is of every file, a few at a time; the first error ends it, and names its file."""
+    """The work on every file, by name, a few at a time; the first error ends it, and names its file."""
     with ThreadPoolExecutor(min(settings.connections, len(items))) as pool:
         results = {name: pool.submit(work, item) for name, item in items.items()}
         try:

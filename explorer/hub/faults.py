@@ -105,7 +105,8 @@ def _of_status(status: int, about: str, has_token: bool) -> ExplorerError:
     if status == 429:
         return HubError("The Hub gets too many requests from here.", "Wait a minute, then try again.")
     if status >= 500:
-        return HubError(f"The Hub has a fault of its own (status {status}).", "Try again later.")
+        why = f"it has a fault of its own (status {status})"
+        return HubError(f"The Hub does not give {about}: {why}.", "Try again later.")
     return is_not_data(f"status {status}")
 
 

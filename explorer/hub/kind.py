@@ -44,7 +44,7 @@ class RepositoryKind:
 
 
 _TABLE = "The table of its tensors can be shown."
-_TREE_OF_NAMES = "The tree is made from the names of its tensors."
+TREE_OF_NAMES = "The tree is made from the names of its tensors."
 _NOTHING = "There is nothing to show."
 _ALL_BUT_REPORTS = "All but load reports can be shown."
 _OTHER_FRAMEWORK = re.compile(
@@ -84,11 +84,11 @@ def _with_config(
 ) -> RepositoryKind:
     if needs_remote_code(config, known_types):
         what = f"Its architecture ({config.model_type or 'without a name'}) is code of the repository itself."
-        return RepositoryKind("remote code", what, f"That code is never run here. {_TREE_OF_NAMES}")
+        return RepositoryKind("remote code", what, f"That code is never run here. {TREE_OF_NAMES}")
     if config.model_type is None:
         owner = _owner_of(config.values)
         what = f"Its config names no model type{owner}, so transformers cannot build it."
-        return RepositoryKind("no model type", what, _TREE_OF_NAMES)
+        return RepositoryKind("no model type", what, TREE_OF_NAMES)
     if has_file(repository, "modules.json"):
         what = "This is a model of sentence-transformers: a transformer, and layers that pool its output."
         return RepositoryKind(
@@ -125,7 +125,7 @@ def _without_config(repository: Repository) -> RepositoryKind:
         return RepositoryKind("original", what, _TABLE)
     if found:
         return RepositoryKind(
-            "weights only", "This repository has weights, but no config.json.", _TREE_OF_NAMES
+            "weights only", "This repository has weights, but no config.json.", TREE_OF_NAMES
         )
     if frameworks := sorted(
         {name.rpartition(".")[2] for name in telling if _OTHER_FRAMEWORK.fullmatch(name)}

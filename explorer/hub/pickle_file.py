@@ -49,7 +49,7 @@ def read_pickle(file: OpenedFile, limit: int) -> bytes:
             with archive.open(found[0]) as entry:
                 data = entry.read(limit + 1)
     except _BROKEN_ZIP as error:
-        raise CheckpointError("The file is a broken archive.", "Its authors must mend it.") from error
+        raise CheckpointError("The file is a broken archive.", "Ask its authors to mend it.") from error
     if len(data) > limit:
         raise CheckpointError(f"The pickle is larger than {limit / 1e6:g} MB.", "Choose another model.")
     return data

@@ -4,12 +4,13 @@ from typing import Any
 
 from transformers import PreTrainedConfig, PreTrainedModel
 
-from explorer.auto_class import AutoClass
+from explorer.auto_class import BACKBONE, AutoClass
 from explorer.config import ModelConfig
 from explorer.errors import ConfigError
 from explorer.loading.configs import load_config
 from explorer.loading.mappings import mappings
 from explorer.loading.plain_words import config_errors
+from explorer.near_names import near_names
 
 
 def auto_classes(config: ModelConfig) -> tuple[AutoClass, ...]:
@@ -30,11 +31,14 @@ def model_class_of(live: PreTrainedConfig, auto_class: str) -> type[PreTrainedMo
     """The model class that the auto class gives for this config, as ``from_config`` chooses it."""
     mapping = mappings().get(auto_class)
     if mapping is None:
-        raise ConfigError(f"There is no auto class {auto_class!r}.", "Choose one of those listed.")
+        near = near_names(auto_class, mappings())
+        advice = f"Write {near}, if that is meant." if near else f"Choose {BACKBONE} or another auto class."
+        raise ConfigError(f"There is no auto class {auto_class[:100]!r}.", advice)
     if type(live) not in mapping:
-        raise ConfigError(
-            f"{auto_class} has no model for {live.model_type}.", "Choose one of the auto classes listed."
-        )
+        names = [found.name for found in classes_for(live)]
+        near = near_names(auto_class, names) or ", ".join(names[:1])
+        advice = f"Choose {near} instead." if near else "Paste the config of another model."
+        raise ConfigError(f"{auto_class} has no model for {live.model_type}.", advice)
     with config_errors():
         model_class: type[PreTrainedModel] = _chosen(mapping[type(live)], live)
     return model_class

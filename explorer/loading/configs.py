@@ -17,6 +17,7 @@ from explorer.loading import limits
 from explorer.loading.mappings import model_type_of
 from explorer.loading.offline import without_hub
 from explorer.loading.plain_words import config_errors
+from explorer.near_names import near_names
 
 # Keys that make transformers run other code, read other files or import kernels and quantisers.
 # None of them changes a model's modules before quantisation.
@@ -80,9 +81,11 @@ def known_model_type(values: dict[str, Any]) -> str:
     if isinstance(found, str) and found:
         if found in CONFIG_MAPPING_NAMES:
             return found
+        near = near_names(found, CONFIG_MAPPING_NAMES)
+        may = "It may be newer than the installed version, or need code of its own, which is never run."
         raise UnknownArchitectureError(
-            f"transformers has no architecture {found!r}.",
-            "It may be newer than the installed version, or need code of its own, which is never run.",
+            f"transformers has no architecture {found[:100]!r}.",
+            f"Write {near} as its model_type, if that is meant." if near else may,
         )
     architectures = values.get("architectures")
     names = architectures if isinstance(architectures, list) else []

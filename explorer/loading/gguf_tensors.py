@@ -29,7 +29,7 @@ def gguf_tensors(data: bytes) -> tuple[TensorSpec, ...]:
     """
     if len(data) > MAXIMUM_BYTES:
         raise CheckpointError(
-            "The beginning of the GGUF file is larger than what is read.", "Choose another."
+            "The beginning of the GGUF file is larger than what is read.", "Choose another model."
         )
     if len(data) >= 4 and data[:4] != b"GGUF":
         raise _broken("it does not begin with GGUF")
@@ -53,7 +53,7 @@ def gguf_tensors(data: bytes) -> tuple[TensorSpec, ...]:
 def _tensor(reader: "_Reader") -> TensorSpec:
     name = reader.text(LONGEST_NAME)
     if not is_tensor_name(name):
-        raise _broken("a tensor has a name that no model has")
+        raise _broken(f"it names a tensor {name[:100]!a}, and no model has such a name")
     dimensions = reader.number("<I")
     if dimensions > _DIMENSIONS:
         raise _broken("a tensor has too many dimensions")
@@ -112,7 +112,7 @@ class _Reader:
         """Move on."""
         if count > len(self._data) - self._position:
             raise IncompleteError(
-                "The GGUF file is cut off in its list of tensors.", "Its authors must mend it."
+                "The GGUF file is cut off in its list of tensors.", "Ask its authors to mend it."
             )
         self._position += count
 

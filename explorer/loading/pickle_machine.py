@@ -65,4 +65,4 @@ class Machine:
 
 def broken_pickle() -> CheckpointError:
     """The error for a pickle that no unpickler could read."""
-    return CheckpointError("The pickle is broken.", "Its authors must mend it.")
+    return CheckpointError("The pickle is broken.", "Ask its authors to mend it.")

@@ -44,7 +44,10 @@ def _named(value: Any, prefix: str = "") -> Iterator[TensorSpec]:
         if isinstance(tensor, Tensor):
             name = prefix + key
             if not is_tensor_name(name):
-                raise CheckpointError("A tensor has a name that no model has.", "Choose another model.")
+                raise CheckpointError(
+                    f"The pickle names a tensor {name[:100]!a}, and no model has such a name.",
+                    "Choose another model.",
+                )
             yield TensorSpec(name, tensor.shape, tensor.dtype)
 
 
@@ -78,5 +81,5 @@ def _opcodes(stream: io.BytesIO) -> Iterator[tuple[str, Any]]:
     except (ValueError, OverflowError) as error:
         # The decoder's only difference between junk and a file that ends too early is its words.
         if "remain" in str(error) or "exhausted" in str(error) or not stream.read(1):
-            raise IncompleteError("The pickle is cut off.", "Its authors must mend it.") from error
+            raise IncompleteError("The pickle is cut off.", "Ask its authors to mend it.") from error
         raise broken_pickle() from error

@@ -155,6 +155,16 @@ def test_a_hostile_header_is_refused(hub, content):
         read(hub)
 
 
+@pytest.mark.parametrize(("kind", "told"), [("status", "503"), ("html", "web page"), ("silent", "within")])
+def test_the_shard_that_goes_wrong_is_named(hub, kind, told):
+    name = "model-00002-of-00003.safetensors"
+    hub.add("owner/name", sharded({f"x{n}": (10,) for n in range(9)}, 3)).break_with(name, kind)
+    with pytest.raises(HubError, match=told) as caught:
+        read(hub, deadline=2.0)
+    assert name in caught.value.what
+    assert caught.value.advice
+
+
 @pytest.mark.parametrize(
     "kind", ["silent", "trickle", "drop", "wrong-range", "no-range", "html", "loop", "endless"]
 )

@@ -22,6 +22,16 @@ def test_an_unknown_architecture_is_an_error():
         default_config("no-such-architecture")
 
 
+def test_a_misspelt_architecture_is_told_the_nearest_ones():
+    with pytest.raises(UnknownArchitectureError, match="Write arch:gpt_neox or arch:gpt_neo"):
+        default_config("gpt-neox")
+
+
+def test_an_architecture_without_an_auto_class_is_not_said_to_be_missing():
+    with pytest.raises(UnknownArchitectureError, match="has a config for 'rag', but no auto class"):
+        default_config("rag")
+
+
 @pytest.mark.parametrize("model_type", completed())
 def test_every_completed_default_makes_its_models(model_type):
     matrix = build_heads(default_config(model_type), None)
