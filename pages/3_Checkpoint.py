@@ -17,10 +17,13 @@ from ui.stages import Stages
 with frame.open_page("Checkpoint") as model:
     stages, checkpoint, report, reconciliation = Stages(), None, None, None
     if model.has_checkpoint:
+        work = cache.checkpoint(model)
         with errors.shown():
-            checkpoint = stages.so_far(cache.checkpoint(model), checkpoint_view.reading(model))
+            checkpoint = stages.so_far(work, checkpoint_view.reading(model))
         if checkpoint is None:
-            checkpoint_view.draw_listed(model)
+            if has_failed := work.future.done():
+                checkpoint_exports.draw_listed(model)
+            checkpoint_view.draw_listed(model, has_failed)
     else:
         checkpoint_view.draw_absent(model)
     if checkpoint:
@@ -38,7 +41,7 @@ with frame.open_page("Checkpoint") as model:
         adding_up, by_dtype = st.columns([5, 6], gap="large")
         with adding_up:
             st.subheader("From the config to the files", anchor="reconciliation")
-            reconciliation_view.draw_reconciliation(model, totals, reconciliation, report)
+            reconciliation_view.draw_reconciliation(model, totals, reconciliation)
         with by_dtype:
             st.subheader("Totals by dtype", anchor="dtypes")
             checkpoint_view.draw_dtypes(totals)

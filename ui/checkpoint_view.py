@@ -4,6 +4,7 @@ import streamlit as st
 
 from explorer.checkpoint import Checkpoint
 from explorer.checkpoint_totals import CheckpointTotals, Total
+from explorer.hub.repository import RepositoryFile
 from explorer.opening import OpenedModel
 from ui import figures
 from ui.markup import Markup, draw, table, tag
@@ -13,6 +14,7 @@ FORMATS = {
     "pickle": "A pickle is a program. Its table of tensors is interpreted here: nothing of it is ever run.",
     "gguf": "For llama.cpp: one file with weights, tokenizer and settings, its tensors named in its own way.",
 }
+ENDINGS = (".safetensors", ".bin")
 MOST_FILES = 200
 
 
@@ -56,8 +58,9 @@ def draw_absent(model: OpenedModel) -> None:
 def draw_summary(model: OpenedModel, checkpoint: Checkpoint, totals: CheckpointTotals) -> None:
     """The sizes as tiles."""
     whole, size = totals.whole, sum(shard.nbytes for shard in checkpoint.shards)
+    written = "GGUF" if checkpoint.format == "gguf" else checkpoint.format
     tiles = [
-        _tile("Format", checkpoint.format, FORMATS[checkpoint.format], "x-two"),
+        _tile("Format", written, FORMATS[checkpoint.format], "x-two"),
         _tile("Files", figures.exact(len(checkpoint.shards)), f"{figures.exact(size)} bytes"),
         _tile("Size", figures.size(size), "all files together"),
         _tile("Tensors", figures.exact(whole.tensors), "in the files"),
@@ -68,10 +71,20 @@ def draw_summary(model: OpenedModel, checkpoint: Checkpoint, totals: CheckpointT
     draw(tag("div", *tiles, class_=f"x-tiles x-checkpoint-tiles x-of-{len(tiles)}"))
 
 
-def draw_listed(model: OpenedModel) -> None:
+def draw_listed(model: OpenedModel, has_failed: bool) -> None:
     """The files as the repository lists them: none of them was read yet, or one cannot be."""
     st.subheader("Files", anchor="files")
-    _draw_files(model, [(file.name, file.nbytes, None) for file in model.weight_files])
+    files = listed(model) if has_failed else model.weight_files
+    _draw_files(model, [(file.name, file.nbytes, None) for file in files])
+    if has_failed:
+        told = "So the repository lists them: tensors and totals are shown when all of them can be read."
+        draw(tag("p", told, class_="x-note"))
+
+
+def listed(model: OpenedModel) -> tuple[RepositoryFile, ...]:
+    """The files of the checkpoint; all that may be of it, where only an index could tell them."""
+    every = model.repository.files if model.repository else ()
+    return model.weight_files or tuple(file for file in every if file.name.endswith(ENDINGS))
 
 
 def draw_files(model: OpenedModel, checkpoint: Checkpoint, totals: CheckpointTotals) -> None:
@@ -94,7 +107,7 @@ def number(label: str, shown: str, exact: str) -> Markup:
 
 def _draw_files(model: OpenedModel, rows: list[tuple[str, int | None, Total | None]]) -> None:
     if not rows:
-        st.caption("The names of the files stand in an index, which is being read.")
+        st.caption("The names of the files stand in an index.")
         return
     largest = max(nbytes or 0 for _, nbytes, _ in rows) or 1
     shown = (_file_row(model, *row, largest) for row in rows[:MOST_FILES])

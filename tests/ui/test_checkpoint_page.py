@@ -5,7 +5,7 @@ import io
 import pytest
 import torch
 
-from tests.hub.contents import safetensors, sharded
+from tests.hub.contents import safetensors, sharded, with_header
 from tests.hub.server import HubServer
 from tests.loading.gguf_files import gguf_file
 from tests.ui.app import errors_of, open_page, settled, text_of
@@ -95,6 +95,7 @@ def test_a_gguf_file_has_tensors_and_totals_but_no_load_report(hub: HubServer):
     assert not app.error
     assert "blk.<wbr>0.<wbr>attn_q.<wbr>weight" in text_of(app)
     assert "Q4_K" in text_of(app)
+    assert ">GGUF<" in text_of(app)
     assert "no class can be set beside it" in text_of(app)
 
 
@@ -136,6 +137,36 @@ def test_a_broken_header_is_an_error_and_the_files_stay(hub: HubServer):
     app = opened("page/broken")
     assert "broken" in errors_of(app)
     assert "64 bytes" in text_of(app)
+
+
+def test_one_broken_shard_is_named_and_the_files_can_be_taken_along(hub: HubServer):
+    name = "model-00002-of-00003.safetensors"
+    header = b'{"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}'
+    shards = sharded(bert_tensors(), 3) | {name: with_header(header, 8)}
+    hub.add("page/bad-shard", {"config.json": dict(BERT), **shards})
+    app = opened("page/bad-shard")
+    told = "gives tensor 'a' a shape or a place in the file that cannot be"
+    assert f"{name} cannot be read" in errors_of(app)
+    assert told in errors_of(app)
+    assert "model-00003-of-00003.safetensors" in text_of(app)
+    assert "CSV: Files" in [button.label for button in app.get("download_button")]
+    assert "get_safetensors_metadata" in "".join(block.value for block in app.code)
+
+
+def test_an_index_of_files_that_are_not_there_leaves_those_that_are(hub: HubServer):
+    shards = sharded(bert_tensors(), 3)
+    del shards["model-00002-of-00003.safetensors"]
+    hub.add("page/lost-shard", {"config.json": dict(BERT), **shards})
+    app = opened("page/lost-shard")
+    assert "model-00002-of-00003.safetensors" in errors_of(app)
+    assert "model-00003-of-00003.safetensors" in text_of(app)
+
+
+def test_a_repository_without_a_config_says_once_where_its_tree_comes_from(hub: HubServer):
+    hub.add("page/bare", {"model.safetensors": safetensors(bert_tensors())})
+    text = text_of(opened("page/bare"))
+    assert text.count("the names of its tensors") == 1
+    assert text.count("no class") == 1
 
 
 def test_a_class_that_cannot_be_built_leaves_the_totals(hub: HubServer):
