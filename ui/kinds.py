@@ -8,12 +8,12 @@ SIGNS: dict[RowKind, str] = {
     "resized": "~",
     "added": "+",
     "removed": "−",
-    "around": "+",
+    "around": "○",
 }
 WORDS: dict[RowKind, str] = {
     "same": "shared",
-    "renamed": "other class",
-    "resized": "other shape",
+    "renamed": "of another class",
+    "resized": "of another shape",
     "added": "added by the head",
     "removed": "dropped from the backbone",
     "around": "around the backbone",

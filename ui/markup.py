@@ -3,6 +3,7 @@
 Names in configs and checkpoints are untrusted, so nothing but ``Markup`` reaches ``draw``.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 from html import escape
@@ -59,6 +60,15 @@ def code(label: str, text: str) -> Markup:
 def _column(title: str) -> Markup:
     name = title.removeprefix("=")
     return tag("th", name, scope="col", class_="" if name == title else "x-number")
+
+
+def name(text: str) -> Markup:
+    """A dotted name that breaks between its parts, and is copied as it is.
+
+    >>> name("a_b.<c>")
+    'a_<wbr></wbr>b.<wbr></wbr>&lt;c&gt;'
+    """
+    return Markup(re.sub("[._]", rf"\g<0>{tag('wbr')}", escape(text)))
 
 
 def plain(text: str) -> str:

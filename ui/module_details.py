@@ -9,7 +9,7 @@ from explorer.tree import ModuleNode, ModuleTree, TensorSpec
 from explorer.tree_rows import LEFT, ROOT, TreeRow
 from ui import figures
 from ui.kinds import SIGNS
-from ui.markup import Markup, draw, join, table, tag
+from ui.markup import Markup, draw, join, name, table, tag
 
 
 def draw_details(row: TreeRow, source: ModuleTree | TreeDiff) -> None:
@@ -63,12 +63,12 @@ def _facts(row: TreeRow, sides: tuple[tuple[ModuleNode, ModuleTree], ...]) -> It
     yield from _fact("Settings", (tag("code", module.settings) for module in modules if module.settings))
 
 
-def _fact(name: str, values: Iterable[str]) -> Iterator[Markup]:
+def _fact(title: str, values: Iterable[str]) -> Iterator[Markup]:
     """The fact, unless it has no value; equal values are told once."""
     different = list(dict.fromkeys(values))
     if different:
         arrows = [part for value in different for part in (tag("span", " → "), value)][1:]
-        yield tag("div", tag("dt", name), tag("dd", *arrows))
+        yield tag("div", tag("dt", title), tag("dd", *arrows))
 
 
 def _size(module: ModuleNode, tree: ModuleTree) -> str:
@@ -83,14 +83,14 @@ def _tensors(row: TreeRow, sides: tuple[tuple[ModuleNode, ModuleTree], ...]) -> 
     """A table of the module's own tensors; one for each side where they differ."""
     different = {_outline(module): (module.tensors, tree) for module, tree in sides}
     for tensors, tree in different.values():
-        name = f" in {tree.auto_class.model_class}" if len(different) > 1 else ""
+        place = f" in {tree.auto_class.model_class}" if len(different) > 1 else ""
         if tensors:
             noted = any(tensor.tied_to or tensor.kind == "buffer" for tensor in tensors)
             columns = ("Own tensor", "Shape", "dtype", "=Elements", "=Bytes", *(("Note",) if noted else ()))
             lines = (_tensor(row, tensor, noted) for tensor in tensors)
-            yield table(f"The module's own tensors{name}", columns, lines, "x-own-tensors")
+            yield table(f"The module's own tensors{place}", columns, lines, "x-own-tensors")
         elif not row.node.module.children:
-            yield tag("p", f"It has no tensors of its own{name}.", class_="x-note")
+            yield tag("p", f"It has no tensors of its own{place}.", class_="x-note")
 
 
 def _outline(module: ModuleNode) -> tuple[object, ...]:
@@ -115,4 +115,4 @@ def _notes(row: TreeRow, tensor: TensorSpec) -> Iterator[object]:
     if tensor.kind == "buffer":
         yield "buffer, not trained "
     if tensor.tied_to:
-        yield join(("tied to ", tag("code", row.shown(tensor.tied_to)), ", and counted there"))
+        yield join(("tied to ", tag("code", name(row.shown(tensor.tied_to))), ", and counted there"))

@@ -6,7 +6,7 @@ from explorer.opening import OpenedModel
 from explorer.stored_in import Origin, StoredIn, StoredTensors
 from explorer.tree_rows import TreeRow
 from ui import cache
-from ui.markup import Markup, draw, join, table, tag
+from ui.markup import Markup, draw, join, name, table, tag
 
 # From the path of a module to what is known of where the files hold it.
 Stored = Callable[[str], StoredIn]
@@ -29,8 +29,10 @@ def draw_stored(row: TreeRow, found: StoredIn) -> None:
     of = " the first of them" if row.times > 1 else " it"
     told = ", ".join(f"{count:,} {fate}" for fate, count in found.fates)
     files = f" Files: {_listed(found.shards)}." if found.shards else ""
-    lines = (_line(origin, found.path) for origin in found.origins[:MOST_ORIGINS])
-    columns = ("Tensor", "In the checkpoint", "File", "What happens")
+    # Of one file only, each line would say the same.
+    has_files = len(found.shards) > 1
+    lines = (_line(origin, found.path, has_files) for origin in found.origins[:MOST_ORIGINS])
+    columns = ("Tensor", "In the checkpoint", *(("File",) if has_files else ()), "What happens")
     more = found.count - MOST_ORIGINS
     rest = tag("p", f"{more:,} more tensors are not listed.", class_="x-note") if more > 0 else ""
     title = tag("h4", "In the checkpoint's files")
@@ -38,16 +40,15 @@ def draw_stored(row: TreeRow, found: StoredIn) -> None:
     draw(tag("section", title, about, table("In the checkpoint's files", columns, lines, "x-stored"), rest))
 
 
-def _line(origin: Origin, path: str) -> Markup:
-    name = origin.tensor.name.removeprefix(f"{path}.") if path else origin.tensor.name
+def _line(origin: Origin, path: str, has_files: bool) -> Markup:
+    own = origin.tensor.name.removeprefix(f"{path}.") if path else origin.tensor.name
     shards = dict.fromkeys(shard for tensors in origin.stored for shard in tensors.shards)
+    kind = "" if shards else "x-empty"
     return tag(
         "tr",
-        tag("th", tag("code", name), scope="row"),
-        tag(
-            "td", *_stored(origin.stored), data_label="In the checkpoint", class_="" if shards else "x-empty"
-        ),
-        tag("td", _listed(shards), data_label="File", class_="" if shards else "x-empty"),
+        tag("th", tag("code", name(own)), scope="row"),
+        tag("td", *_stored(origin.stored), data_label="In the checkpoint", class_=kind),
+        tag("td", _listed(shards), data_label="File", class_=kind) if has_files else "",
         tag("td", origin.sentence, data_label="What happens"),
         class_=f"x-{origin.fate.replace(' ', '-')}",
     )
@@ -57,7 +58,7 @@ def _stored(stored: tuple[StoredTensors, ...]) -> Iterable[Markup]:
     for tensors in stored:
         shape = " × ".join(f"{length:,}" for length in tensors.shape) or "one number"
         times = f" · {tensors.count:,} tensors" if tensors.count > 1 else ""
-        yield join((tag("code", tensors.name), tag("small", f"{shape} {tensors.dtype}{times}")))
+        yield join((tag("code", name(tensors.name)), tag("small", f"{shape} {tensors.dtype}{times}")))
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -164,6 +164,29 @@ def test_where_the_files_hold_a_module_is_among_its_details(server, visitor):
     expect(stored).to_contain_text("bert.encoder.layer.7.output.LayerNorm.gamma")
 
 
+@pytest.mark.parametrize("width", [400, 1280, 1920])
+def test_a_tied_module_says_so_and_no_name_is_cut(server, new_visitor, width):
+    found = compare(new_visitor(viewport={"width": width, "height": 900}), server)
+    tie = line(found, "decoder").locator(".tie")
+    found.locator(".line").last.scroll_into_view_if_needed()
+    expect(tie).to_contain_text("⇄ tied to bert.embeddings.word_embeddings")
+    expect(tie.locator(".near").last).to_be_in_viewport(ratio=1)
+    cut = found.locator(".label").evaluate_all(
+        "all => all.filter(one => one.scrollWidth > one.clientWidth).length"
+    )
+    assert cut == 0
+
+
+def test_the_tracks_of_all_shares_are_equally_long(server, visitor):
+    go(visitor, f"{server.url}/Config_and_parameters", model=REAL_BERT, view="Modules")
+    bars = grid(visitor).locator(".bar")
+    ends = bars.evaluate_all(
+        "bars => bars.map(bar => bar.getBoundingClientRect()).map(({ x, width }) => `${x} ${width}`)"
+    )
+    assert len(ends) > 3
+    assert len(set(ends)) == 1
+
+
 def test_of_many_lines_only_those_in_sight_are_in_the_page(server, visitor):
     go(visitor, server.url, model="wide/model")
     found = grid(visitor)

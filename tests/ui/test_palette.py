@@ -16,7 +16,7 @@ from ui.markup import LOOK
 
 Colour = tuple[float, float, float]
 
-MEANINGFUL = ("backbone", "head", "dropped", "untrained", "ready", "wrong")
+MEANINGFUL = ("backbone", "head", "dropped", "untrained", "changed", "ready", "wrong")
 READ = (*MEANINGFUL, "muted")
 SCHEMES = ("light", "dark")
 LEAST_CONTRAST = 4.5

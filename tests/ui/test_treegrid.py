@@ -28,7 +28,7 @@ def test_a_module_in_the_address_shows_its_details():
     assert "Added by the head: only BertForMaskedLM has it." in text
     assert "in_features=768, out_features=30522, bias=True" in text
     assert "23,440,896" in text
-    assert "tied to <code>bert.embeddings.word_embeddings.weight</code>" in text
+    assert "tied to <code>bert.embeddings.word_embeddings.weight</code>" in text.replace("<wbr></wbr>", "")
 
 
 def test_one_of_many_equal_layers_has_details_of_its_own():
@@ -53,7 +53,19 @@ def test_what_is_dropped_is_found_in_the_backbone():
 def test_a_module_that_the_tree_does_not_have_is_no_error():
     app = open_page(BERT, HEADS, auto_class=MASKED, module="nowhere.<b>")
     assert not app.error
-    assert "Choose a module" in text_of(app)
+    text = text_of(app)
+    assert "There is no module <code>nowhere.&lt;b&gt;</code> in either of these models." in text
+    assert "Choose a module" in text
+
+
+def test_the_legend_counts_what_the_head_adds_as_the_sentence_does():
+    legend = text_of(open_page(BERT, HEADS, auto_class="AutoModelForSequenceClassification"))
+    assert "plus dropout and classifier" in legend
+    assert "<b>+</b> 2 added by the head" in legend
+    assert "<b>○</b> 1 around the backbone" in legend
+    legend = text_of(open_page(BERT, HEADS, auto_class=MASKED))
+    assert 'title="1 module, 7 modules with all that is in them"><b>+</b> 1 added by the head' in legend
+    assert "<b>−</b> 1 dropped from the backbone" in legend
 
 
 def test_every_module_is_in_the_plain_table_when_it_is_asked_for():

@@ -1,18 +1,20 @@
 """The tree of one model, or two aligned ones, as a grid that is read with the keyboard and by ear too."""
 
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from explorer.diff import TreeDiff
+from explorer.head import head_of
 from explorer.tables import diff_table, tree_table
 from explorer.tree import ModuleTree
-from explorer.tree_rows import find_row
+from explorer.tree_rows import LEFT, RowKind, find_row, rows_of
 from ui import cache, errors, module_details, session, stored_view
 from ui.kinds import SIGNS, WORDS
-from ui.markup import draw, tag
+from ui.markup import Markup, draw, tag
 from ui.stored_view import Stored
 
 HERE = Path(__file__).parent
@@ -26,8 +28,8 @@ SCRIPT = "\n".join(
 )
 # What the grid tells of itself: names in the address.
 TOLD = ("module", "find_module", "only")
-# A longer path or search is nobody's.
-LONGEST = 2_000
+# A longer path or search is nobody's, and of a path that is none no more is told back.
+LONGEST, LONGEST_TOLD = 2_000, 200
 
 _grid = st.components.v2.component(
     "treegrid",
@@ -55,16 +57,26 @@ def draw_diff(diff: TreeDiff, key: str = "diff", stored: Stored | None = None) -
 
 def _draw_legend(diff: TreeDiff) -> None:
     """What the signs mean, and how many modules carry each."""
-    counts: Counter[str] = Counter()
-    for kind, number in diff.counts.items():
-        counts[SIGNS[kind]] += number
-    words = {"=": WORDS["same"], "+": WORDS["added"], "−": WORDS["removed"], "~": "of another class or shape"}
-    marks = (
-        tag("span", tag("b", sign), f" {counts[sign]:,} {word}")
-        for sign, word in words.items()
-        if counts[sign]
-    )
-    draw(tag("div", *marks, class_="x-legend"))
+    draw(tag("div", *_marks(diff), class_="x-legend x-kinds"))
+
+
+def _marks(diff: TreeDiff) -> Iterator[Markup]:
+    counts: Counter[RowKind] = Counter()
+    for row in rows_of(cache.packed(diff).root):
+        counts[row.kind] += row.times
+    head = head_of(diff)
+    # What is added or dropped is counted as the sentence counts it, without what is in it.
+    outermost: dict[RowKind, int] = {"added": len(head.added), "removed": len(head.removed)}
+    for kind, sign in SIGNS.items():
+        if counts[kind]:
+            number, every = outermost.get(kind, counts[kind]), counts[kind]
+            inside = f", {_modules(every)} with all that is in them" if every > number else ""
+            text, title = f" {number:,} {WORDS[kind]}", f"{_modules(number)}{inside}"
+            yield tag("span", tag("b", sign), text, class_=f"is-{kind}", title=title)
+
+
+def _modules(number: int) -> str:
+    return f"{number:,} module{'' if number == 1 else 's'}"
 
 
 # Only this is run again when a module is selected.
@@ -81,9 +93,19 @@ def _draw(source: ModuleTree | TreeDiff, key: str, stored: Stored | None) -> str
                 with errors.shown():
                     stored_view.draw_stored(row, stored(row.real_path))
     else:
-        draw(tag("p", "Choose a module to see its tensors, its settings, and its share.", class_="x-note"))
+        draw(tag("p", *_advice(path, source), class_="x-note"))
     _draw_table(source)
     return row.path if row else None
+
+
+def _advice(path: str, source: ModuleTree | TreeDiff) -> Iterator[object]:
+    """What to do where no module is selected, and why none is although the address names one."""
+    if path:
+        shown = path.removeprefix(LEFT)
+        cut = "…" if len(shown) > LONGEST_TOLD else ""
+        place = "either of these models" if isinstance(source, TreeDiff) else "this model"
+        yield from ("There is no module ", tag("code", shown[:LONGEST_TOLD], cut), f" in {place}. ")
+    yield "Choose a module to see its tensors, its settings, and its share."
 
 
 def _choose(told: Any) -> None:
