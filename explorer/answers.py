@@ -10,10 +10,13 @@ from explorer.checkpoint import Checkpoint, LoadReport
 from explorer.config import ConfigField, fields_of
 from explorer.diff import TreeDiff
 from explorer.engine.local import LocalEngine
+from explorer.engine.running import ModelProcesses
 from explorer.errors import CheckpointError, ConfigError
 from explorer.head import head_parameters
 from explorer.heads import HeadMatrix
 from explorer.hub.checkpoint_reading import read_checkpoint
+from explorer.hub.downloads import DownloadProgress, download
+from explorer.hub.repository import Repository
 from explorer.hub.settings import HubSettings
 from explorer.named_tree import tree_from_names
 from explorer.opening import OpenedModel, Opener, buildable_config_of, config_of
@@ -21,6 +24,10 @@ from explorer.output_shape import HeadOutputs
 from explorer.reconciliation import Reconciliation
 from explorer.source import ModelSource
 from explorer.stored_in import StoredIn
+from explorer.tasks import Task
+from explorer.tasks.fitting import check_class
+from explorer.tasks.parameter import Parameters
+from explorer.tasks.task import TaskInput, TaskResult
 from explorer.torchinfo_summary import TorchinfoSummary
 from explorer.tree import ModuleTree
 
@@ -40,6 +47,7 @@ class Answers:
     ) -> None:
         self.engine = engine or LocalEngine()
         self.hub = hub or HubSettings.from_environment()
+        self.models = ModelProcesses()
         self._opener = Opener(self.engine, self.hub, token)
 
     def open(self, source: ModelSource) -> OpenedModel:
@@ -69,10 +77,18 @@ class Answers:
         """The auto class that the checkpoint was saved from; AutoModel where its config does not say."""
         return class_of_checkpoint(config_of(opened).architectures, self.auto_classes(opened))
 
-    def tree(self, opened: OpenedModel, auto_class: str | None = None) -> ModuleTree:
-        """The modules of the class; by default of the one that the checkpoint was saved from."""
+    def tree(
+        self,
+        opened: OpenedModel,
+        auto_class: str | None = None,
+        read: Callable[[], Checkpoint] | None = None,
+    ) -> ModuleTree:
+        """The modules of the class; by default of the one that the checkpoint was saved from.
+
+        ``read`` gives the checkpoint, where it is read for another question too.
+        """
         if not opened.is_known:
-            return tree_from_names(self.checkpoint(opened))
+            return tree_from_names(read() if read else self.checkpoint(opened))
         name = auto_class or self.default_class(opened)
         found: ModuleTree = self.engine.run("build_tree", config_of(opened), name)
         return found
@@ -148,13 +164,35 @@ class Answers:
 
     def checkpoint(self, opened: OpenedModel) -> Checkpoint:
         """The tensors that the files hold, read from their headers."""
-        if opened.repository is None:
-            raise CheckpointError(
-                " ".join((*opened.notes, "There is no checkpoint behind this config.")),
-                "Paste the name of a model on the Hub, or a folder with its files.",
-            )
-        return read_checkpoint(opened.repository, self.engine.run)
+        return read_checkpoint(_repository_of(opened), self.engine.run)
+
+    def folder_to_run(
+        self, opened: OpenedModel, task: Task, on_progress: Callable[[DownloadProgress], None]
+    ) -> str:
+        """The folder with the model's weights and tokenizer, downloaded where it is not on this machine.
+
+        Refuses before that a model that cannot do the task, and one that is too large to be loaded.
+        """
+        repository, config = _repository_of(opened), buildable_config_of(opened)
+        check_class(task, config.model_type, config.architectures, self.auto_classes(opened))
+        self.models.check_size(sum(file.nbytes or 0 for file in opened.weight_files))
+        return download(repository, on_progress)
+
+    def run(self, folder: str, task: Task, inputs: TaskInput, parameters: Parameters) -> TaskResult:
+        """What the model in the folder makes of the input."""
+        found: TaskResult = self.models.run(folder, task.name, inputs, parameters)
+        return found
 
     def close(self) -> None:
         """Stop the workers."""
+        self.models.close()
         self.engine.close()
+
+
+def _repository_of(opened: OpenedModel) -> Repository:
+    if opened.repository is None:
+        raise CheckpointError(
+            " ".join((*opened.notes, "There is no checkpoint behind this config.")),
+            "Paste the name of a model on the Hub, or a folder with its files.",
+        )
+    return opened.repository

@@ -14,7 +14,7 @@ from typing import Any
 from huggingface_hub import get_token
 from rich.console import Console, RenderableType
 
-from explorer import export, text
+from explorer import export, run_command, text
 from explorer.answers import Answers
 from explorer.errors import ExplorerError, SourceError
 from explorer.folding import fold
@@ -65,11 +65,20 @@ def main(arguments: list[str] | None = None) -> int:
 
 def run(answers: Answers, options: argparse.Namespace) -> int:
     """Print what the command says of each source, in order; 1 when any failed, else 0."""
+    if options.command == "run":
+        return _run_model(answers, options)
     failed = False
     for name, outcome in _in_order(lambda name: _reply(answers, name, options), options.sources):
         failed |= isinstance(outcome, ExplorerError)
         _show(name, outcome, options)
     return int(failed)
+
+
+def _run_model(answers: Answers, options: argparse.Namespace) -> int:
+    if options.source == "-":
+        print("Standard input holds texts for a model, and not the model.", file=sys.stderr)
+        return 2
+    return run_command.run(answers, lambda: read_source(options.source, answers.hub.endpoint), options)
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
@@ -104,6 +113,7 @@ def _parser() -> argparse.ArgumentParser:
                 action=argparse.BooleanOptionalAction,
                 help="equal layers as one; by default in text, not in JSON",
             )
+    run_command.add_run(commands)
     return parser
 
 

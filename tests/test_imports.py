@@ -26,12 +26,13 @@ PAGES = [ROOT / "streamlit_app.py", *sorted(ROOT.glob("pages/*.py"))]
 UI = sorted(ROOT.glob("ui/*.py"))
 EXPLORER = sorted(ROOT.glob("explorer/**/*.py"))
 
-ASKERS = {"explorer.opening", "explorer.answers", "explorer.cli"}
+ASKERS = {"explorer.opening", "explorer.answers", "explorer.cli", "explorer.run_command"}
 # What reaches the network, a process or the terminal: everything else in explorer is values.
 OUTER = ASKERS | {
     "explorer.__main__",
     "explorer.terminal",
     "explorer.text",
+    "explorer.run_text",
     "explorer.engine",
     "explorer.hub",
     "explorer.loading",

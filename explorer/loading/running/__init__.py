@@ -8,29 +8,27 @@ import torch
 
 from explorer import tasks
 from explorer.errors import InputError
-from explorer.loading.running import (
-    feature_extraction,
-    fill_mask,
-    question_answering,
-    seq2seq,
-    text_classification,
-    text_generation,
-    token_classification,
-)
+from explorer.loading.running.feature_extraction import extract
+from explorer.loading.running.fill_mask import fill
 from explorer.loading.running.loaded_model import LoadedModel, load_model, running_errors
+from explorer.loading.running.question_answering import answer
+from explorer.loading.running.seq2seq import summarize, translate
+from explorer.loading.running.text_classification import classify
+from explorer.loading.running.text_generation import Event, generate, stream
+from explorer.loading.running.token_classification import label
 from explorer.tasks.parameter import Parameters
 from explorer.tasks.task import TaskInput, TaskResult
 from explorer.tasks.text_generation import TextGenerationInput, TextGenerationParameters
 
 RUNNERS: dict[str, Callable[[LoadedModel, Any, Any], TaskResult]] = {
-    "text-generation": text_generation.generate,
-    "fill-mask": fill_mask.fill,
-    "translation": seq2seq.translate,
-    "summarization": seq2seq.summarize,
-    "question-answering": question_answering.answer,
-    "token-classification": token_classification.label,
-    "text-classification": text_classification.classify,
-    "feature-extraction": feature_extraction.extract,
+    "text-generation": generate,
+    "fill-mask": fill,
+    "translation": translate,
+    "summarization": summarize,
+    "question-answering": answer,
+    "token-classification": label,
+    "text-classification": classify,
+    "feature-extraction": extract,
 }
 
 
@@ -49,7 +47,7 @@ class Loaded:
 
     def stream(
         self, inputs: TaskInput, parameters: Parameters, is_cancelled: Callable[[], bool]
-    ) -> Iterator[text_generation.Event]:
+    ) -> Iterator[Event]:
         """Of text generation, each token as it is chosen, and the result last.
 
         ``is_cancelled`` is asked before every token; closing the iterator ends it as well.
@@ -59,7 +57,7 @@ class Loaded:
             raise InputError(f"{self._held.task.name} has no tokens to wait for.", "Run it as a whole.")
         assert isinstance(parameters, TextGenerationParameters)  # noqa: S101
         with running_errors():
-            yield from text_generation.stream(self._held, inputs, parameters, is_cancelled)
+            yield from stream(self._held, inputs, parameters, is_cancelled)
 
     def _check(self, inputs: TaskInput, parameters: Parameters) -> None:
         task = self._held.task

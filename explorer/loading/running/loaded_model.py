@@ -11,7 +11,7 @@ import torch
 import transformers
 from transformers import AutoTokenizer, PreTrainedConfig, PreTrainedModel
 
-from explorer.auto_class import BACKBONE, class_of_checkpoint
+from explorer.auto_class import BACKBONE
 from explorer.errors import CheckpointError, ExplorerError, InputError, WorkerError
 from explorer.loading.auto_classes import classes_for, model_class_of
 from explorer.loading.configs import load_config
@@ -20,7 +20,8 @@ from explorer.loading.plain_words import sentence
 from explorer.loading.running.generation_settings import safe_generation_config
 from explorer.loading.running.model_files import read_config
 from explorer.loading.running.token_limit import token_limit_of
-from explorer.tasks import TASKS, Task
+from explorer.tasks import Task
+from explorer.tasks.fitting import check_class, saved_for
 
 NAMES_SHOWN = 4
 
@@ -54,28 +55,16 @@ class LoadedModel:
 def load_model(folder: Path, task: Task) -> LoadedModel:
     """The model of the task's auto class and its tokenizer, from a folder of safetensors alone."""
     live = load_config(read_config(folder))
-    _check_class(live, task)
+    architectures, classes = tuple(live.architectures or ()), classes_for(live)
+    check_class(task, live.model_type, architectures, classes)
     tokenizer = _load_tokenizer(folder, live)
     with _loading_errors(f"The weights cannot be loaded into {task.auto_class}"):
         model, info = _load_weights(folder, live, task)
         model.generation_config = safe_generation_config(model)
     limit = token_limit_of(model, tokenizer)
-    return LoadedModel(task, model, tokenizer, limit, (*_untrained(info), *_made_for(live, task, info)))
-
-
-def _check_class(live: PreTrainedConfig, task: Task) -> None:
-    classes = classes_for(live)
-    names = {found.name for found in classes}
-    if task.auto_class in names:
-        return
-    own = class_of_checkpoint(tuple(live.architectures or ()), classes)
-    able = [other.name for other in TASKS if other.auto_class in names]
-    best = [other.name for other in TASKS if other.auto_class == own]
-    advice = f"It can do: {', '.join(able)}." if able else "None of the tasks here suits it."
-    saved = f" It was saved for {' and '.join(best)}." if best else ""
-    raise InputError(
-        f"{live.model_type} has no {task.auto_class}, so it cannot do {task.name}.{saved}", advice
-    )
+    saved = saved_for(architectures, classes)
+    notes = (*_untrained(info), *_saved_for_another(task, saved, info))
+    return LoadedModel(task, model, tokenizer, limit, notes)
 
 
 def _load_tokenizer(folder: Path, live: PreTrainedConfig) -> Any:
@@ -119,13 +108,11 @@ def _untrained(info: dict[str, Any]) -> Iterator[str]:
         )
 
 
-def _made_for(live: PreTrainedConfig, task: Task, info: dict[str, Any]) -> Iterator[str]:
+def _saved_for_another(task: Task, saved: tuple[str, ...], info: dict[str, Any]) -> Iterator[str]:
     """That the checkpoint was saved for another task, where no missing weight says so already."""
-    own = class_of_checkpoint(tuple(live.architectures or ()), classes_for(live))
-    others = [other.name for other in TASKS if other.auto_class == own]
-    is_other = own not in (task.auto_class, BACKBONE) and task.auto_class != BACKBONE
-    if others and is_other and not info["missing_keys"]:
-        yield f"This checkpoint was saved for {' and '.join(others)}, and may do {task.name} badly."
+    is_other = saved and task.name not in saved and task.auto_class != BACKBONE
+    if is_other and not info["missing_keys"]:
+        yield f"This checkpoint was saved for {' and '.join(saved)}, and may do {task.name} badly."
 
 
 @contextmanager
