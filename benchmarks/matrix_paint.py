@@ -4,14 +4,17 @@
 
 The checkpoints have the real configs, and headers with the real names and shapes, on the tests' Hub
 server. Every run pastes an id that the server has never heard of, with a config that differs in a value
-that builds nothing, so nothing is cached. "Painted" is when the classes are on the screen, "complete"
-when the verdict on loading the checkpoint is there too and the page has come to rest.
+that builds nothing, so nothing is cached. In turns with them, a hello-world app says what is clicked: the
+time that Streamlit and this machine take for nothing. "Painted" is when the classes are on the screen,
+"complete" when the verdict on loading the checkpoint is there too and the page has come to rest.
 """
 
 import argparse
 import json
+import tempfile
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from statistics import median
 
 from playwright.sync_api import Page, sync_playwright
@@ -31,6 +34,12 @@ TARGETS = {REAL_BERT: 1.0, DEEPSEEK: 1.5}
 SHARDS = 163
 DTYPES = {"bfloat16": "BF16", "float32": "F32", "float8_e4m3fn": "F8_E4M3"}
 CLASS = "AutoModelForSequenceClassification"
+HELLO = """import streamlit as st
+
+name = st.text_input("Model")
+if st.button("Explore"):
+    st.write(f"Hello {name}")
+"""
 # The first runs warm the server and the browser.
 WARM_UP = 2
 
@@ -40,13 +49,18 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=7)
     runs = parser.parse_args().runs
     seconds: dict[str, list[tuple[float, float]]] = {model: [] for model in TARGETS}
-    with HubServer() as hub, sync_playwright() as playwright:
+    hellos: list[float] = []
+    with HubServer() as hub, sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
+        script = Path(folder) / "hello.py"
+        script.write_text(HELLO, encoding="utf-8")
         repositories = {model: list(_copies(hub, model, runs + WARM_UP)) for model in TARGETS}
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
-        with running(HF_ENDPOINT=hub.url, HF_HUB_OFFLINE="0") as server:
+        with running(script) as plain, running(HF_ENDPOINT=hub.url, HF_HUB_OFFLINE="0") as server:
             page = browser.new_page()
             page.set_default_timeout(60_000)
             for number in range(runs + WARM_UP):
+                go(page, plain.url)
+                hellos.append(hello(page, f"visitor-{number}"))
                 for model, names in repositories.items():
                     go(page, f"{server.url}/Backbone_and_head")
                     seconds[model].append(paint(page, names[number]))
@@ -63,8 +77,20 @@ def main() -> None:
                 f"{median(complete):.2f} s",
             )
         )
+    rows.append(
+        ("hello world", f"{median(hellos[WARM_UP:]):.2f} s", "", f"{max(hellos[WARM_UP:]):.2f} s", "")
+    )
     print_table(("checkpoint", "painted, median", "target", "slowest", "complete, median"), rows)
     print(f"\n{runs} runs of each, in turns.")
+
+
+def hello(page: Page, name: str) -> float:
+    """Seconds from the click until the app says hello."""
+    page.get_by_label("Model", exact=True).fill(name)
+    start = time.perf_counter()
+    page.get_by_role("button", name="Explore").click()
+    page.get_by_text(f"Hello {name}").wait_for()
+    return time.perf_counter() - start
 
 
 def paint(page: Page, name: str) -> tuple[float, float]:

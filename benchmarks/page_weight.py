@@ -18,10 +18,25 @@ from benchmarks.measure import print_table
 from tests.browser.chromium import find_chromium
 from tests.browser.journey import go, settle
 from tests.browser.server import Server, running
+from tests.hub.server import HubServer
+from tests.ui.hub_models import REAL_BERT, real_bert
 
 HELLO = 'import streamlit as st\n\nst.title("Hello")\nst.write("world")\n'
 MODEL = "gallery:google-bert/bert-base-uncased"
-PAGES = ("Home", "Config_and_parameters", "Backbone_and_head", "Checkpoint")
+LARGE = "gallery:deepseek-ai/DeepSeek-V3"
+VISITS = (
+    ("Home", "", {}),
+    ("Home, BERT-base", "", {"model": MODEL}),
+    ("Config and parameters", "Config_and_parameters", {}),
+    ("Config, BERT-base", "Config_and_parameters", {"model": MODEL}),
+    ("Parameters, BERT-base", "Config_and_parameters", {"model": MODEL, "view": "Parameters"}),
+    ("Modules, BERT-base", "Config_and_parameters", {"model": MODEL, "view": "Modules"}),
+    ("Backbone and head", "Backbone_and_head", {}),
+    ("Backbone and head, BERT-base", "Backbone_and_head", {"model": MODEL}),
+    ("Backbone and head, DeepSeek-V3", "Backbone_and_head", {"model": LARGE}),
+    ("Checkpoint", "Checkpoint", {}),
+    ("Checkpoint, BERT-base", "Checkpoint", {"model": REAL_BERT}),
+)
 # For what is computed in the background.
 REST = 5_000
 
@@ -63,11 +78,11 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
         with running(hello) as server:
             rows.append(("hello world", *weigh(browser, server).row))
-        with running() as server:
-            for page in PAGES:
-                path, name = page.removeprefix("Home"), page.replace("_", " ")
-                rows.append((f"{name}, no model", *weigh(browser, server, path).row))
-                rows.append((f"{name}, BERT-base", *weigh(browser, server, path, model=MODEL).row))
+        with HubServer() as hub:
+            hub.add(REAL_BERT, real_bert())
+            with running(HF_ENDPOINT=hub.url, HF_HUB_OFFLINE="0") as server:
+                for name, path, parameters in VISITS:
+                    rows.append((name, *weigh(browser, server, path, **parameters).row))
         browser.close()
     print_table(("first visit", "requests", "files", "gzip", "messages", "gzip"), rows)
 

@@ -8,6 +8,8 @@ runs twice: in a folder without a config, as its users have it, and with our con
 
 import argparse
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
@@ -18,10 +20,18 @@ from benchmarks.measure import print_table
 from tests.browser.chromium import find_chromium
 from tests.browser.journey import go, settle
 from tests.browser.server import Server, running
+from tests.hub.server import HubServer
+from tests.ui.hub_models import REAL_BERT, real_bert
 
 HELLO = 'import streamlit as st\n\nst.title("Hello")\nst.write("world")\n'
-MODEL = "gallery:google-bert/bert-base-uncased"
-PAGES = ("", "Config_and_parameters", "Backbone_and_head", "Checkpoint")
+PAGES = {
+    "home": "",
+    "config": "Config_and_parameters",
+    "parameters": "Config_and_parameters?view=Parameters",
+    "modules": "Config_and_parameters?view=Modules",
+    "backbone and head": "Backbone_and_head",
+    "checkpoint": "Checkpoint",
+}
 # One measurement: short enough that a busy moment of the machine spoils only one.
 AT_ONCE = 10
 WARM_UP = 5
@@ -41,13 +51,13 @@ def main() -> None:
         hello = Path(folder) / "hello.py"
         hello.write_text(HELLO, encoding="utf-8")
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
-        with running(hello, folder=Path(folder)) as plain, running(hello) as ours, running() as app:
+        with running(hello, folder=Path(folder)) as plain, running(hello) as ours, _app() as app:
             pages = {
                 "hello": _Visit(browser.new_page(), plain),
                 "hello, our config": _Visit(browser.new_page(), ours),
                 "home, no model": _Visit(browser.new_page(), app),
             }
-            pages |= {path or "home": _Visit(browser.new_page(), app, path, model=MODEL) for path in PAGES}
+            pages |= {name: _Visit(browser.new_page(), app, path, REAL_BERT) for name, path in PAGES.items()}
             taken: dict[str, list[float]] = {name: [] for name in pages}
             for _ in range(rounds):
                 for name, page in pages.items():
@@ -62,13 +72,22 @@ def main() -> None:
     print(f"\nMedians of {rounds} times {AT_ONCE} reruns, in turns.")
 
 
+@contextmanager
+def _app() -> Iterator[Server]:
+    """Our app, with BERT-base on the tests' Hub server."""
+    with HubServer() as hub:
+        hub.add(REAL_BERT, real_bert())
+        with running(HF_ENDPOINT=hub.url, HF_HUB_OFFLINE="0") as app:
+            yield app
+
+
 class _Visit:
     """A page that was drawn before, in a browser of its own."""
 
-    def __init__(self, page: Page, server: Server, path: str = "", **parameters: str) -> None:
+    def __init__(self, page: Page, server: Server, path: str = "", model: str = "") -> None:
         self.page = page
         self.process = psutil.Process(server.pid)
-        go(page, f"{server.url}/{path}", **parameters)
+        go(page, f"{server.url}/{path}{'&' if '?' in path else '?'}model={model}")
         # What is computed in the background draws itself when it is ready.
         page.wait_for_timeout(5_000)
         settle(page)

@@ -26,28 +26,34 @@ with frame.open_page("Backbone and head") as model:
         parameters.draw_modules(model)
     else:
         stages = Stages()
-        reports = cache.heads(model)
+        # What answers first is asked first, alone: the rest would keep its worker waiting.
         built = cache.built_heads(model)
-        read = stages.so_far(reports, checkpoint_view.reading(model)) if model.has_checkpoint else built
+        read = built
+        if model.has_checkpoint:
+            read = stages.so_far(cache.heads(model), checkpoint_view.reading(model))
         matrix = read or built
         shapes = stages.so_far(cache.output_shapes(model), "Measuring the shape of every output")
         chosen = head_matrix.choose(matrix, model.config)
         row = head_matrix.row_of(matrix, chosen)
         sentences.draw_sentence(matrix, row, is_reading=read is None)
-        if row:
-            diff = cache.diff(model, chosen)
-            head_picture.draw_picture(diff, row, shapes or ())
-            exports.draw_exports(
-                "backbone-and-head",
-                {"Head matrix": lambda: heads_table(matrix, shapes or ()), "Trees": lambda: diff_table(diff)},
-                lambda: heads_json(matrix, shapes or ()) | {"diff": diff_json(diff)},
-                diff_code(model.config, chosen),
-            )
+        above = st.container()
         beside, aligned = st.columns([5, 8], gap="medium")
         with beside:
             st.subheader("The head matrix", anchor="heads")
             head_matrix.draw_matrix(matrix, shapes, chosen, is_reading=read is None)
         if row:
+            diff = cache.diff(model, chosen)
+            with above:
+                head_picture.draw_picture(diff, row, shapes or ())
+                exports.draw_exports(
+                    "backbone-and-head",
+                    {
+                        "Head matrix": lambda: heads_table(matrix, shapes or ()),
+                        "Trees": lambda: diff_table(diff),
+                    },
+                    lambda: heads_json(matrix, shapes or ()) | {"diff": diff_json(diff)},
+                    diff_code(model.config, chosen),
+                )
             with aligned:
                 st.subheader("The two trees, aligned", anchor="trees")
                 treegrid.draw_diff(diff, stored=stored_view.stored_of(model, chosen))
