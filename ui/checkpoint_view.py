@@ -77,7 +77,7 @@ def draw_listed(model: OpenedModel, has_failed: bool) -> None:
     files = listed(model) if has_failed else model.weight_files
     _draw_files(model, [(file.name, file.nbytes, None) for file in files])
     if has_failed:
-        told = "So the repository lists them: tensors and totals are shown when all of them can be read."
+        told = "The sizes are those that the repository lists. Tensors and totals need every file to be read."
         draw(tag("p", told, class_="x-note"))
 
 
