@@ -35,7 +35,7 @@ os.environ.update(
 )
 
 # Only now: both libraries read these variables when they are imported.
-from explorer.loading import jobs  # noqa: E402
+from explorer.loading import jobs, running  # noqa: E402, F401 - what runs models is there as well
 from explorer.loading.threads import use_threads  # noqa: E402
 
 # A fork has none of its parent's threads: had this process computed with several, its forks would hang.

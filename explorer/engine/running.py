@@ -1,7 +1,7 @@
 """Models at work: each in a process of its own, as many at once as there is memory for."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -46,7 +46,7 @@ class ModelProcesses:
 
     def stream(
         self, folder: str, task: str, inputs: Any, parameters: Any, watch: Watch | None = None
-    ) -> Iterator[Any]:
+    ) -> Generator[Any, None, None]:
         """The events of the answer, as they come; nothing begins before the first is asked for.
 
         Closing the iterator stops the model within a token, and so does the watch: then the iterator

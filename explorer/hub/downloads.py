@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from explorer.errors import AccessError, HubError, StoppedError
+from explorer.errors import AccessError, CheckpointError, HubError, StoppedError
 from explorer.hub.cache_folder import CacheFolder, unwritable
 from explorer.hub.deadline import Deadline
 from explorer.hub.fetch import never
@@ -123,6 +123,9 @@ class _Download:
                     self._fetch(file, path, before)
                 before += _size(file)
             self._place.finish()
+        except HubError as error:
+            kept = f"{self._place.nbytes / 1e6:,.0f} of {self._total / 1e6:,.0f} MB"
+            raise HubError(error.what, f"Try again: {kept} are here, and it goes on from there.") from error
         except OSError as error:
             raise unwritable(error) from error
 
@@ -150,7 +153,7 @@ class _Download:
             self._tell(DownloadProgress(before + done, self._total, file.name))
         if file.sha256 and digest.hexdigest() != file.sha256:
             os.remove(part)
-            raise HubError(
+            raise CheckpointError(
                 f"{file.name} is not what the Hub lists: its bytes have another hash.",
                 "Try again; if it stays so, something between here and the Hub changes files.",
             )
@@ -188,7 +191,7 @@ def _size(file: RepositoryFile) -> int:
 def _check_size(file: RepositoryFile, opened: HubFile, data: bytes) -> None:
     if opened.nbytes != file.nbytes or not data:
         found = f"{opened.nbytes:,}" if opened.nbytes is not None else "unknown"
-        raise HubError(
+        raise CheckpointError(
             f"{file.name} is not what the Hub lists: it has {found} bytes and not {file.nbytes:,}.",
             "Open the model again; if it stays so, something between here and the Hub changes files.",
         )
