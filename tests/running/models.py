@@ -1,9 +1,11 @@
 """Tiny models with random weights and tokenizers that were really trained, as transformers saves them."""
 
 import copy
+import json
 from functools import lru_cache
 from pathlib import Path
 
+import sentencepiece
 import torch
 import transformers
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
@@ -192,6 +194,35 @@ def many_languages(folder: Path) -> str:
     tokenizer = transformers.MBart50Tokenizer(vocab=pieces, model_max_length=64)
     config = _bart_config(len(tokenizer), model="MBartConfig", bos_token_id=0, eos_token_id=2, pad_token_id=1)
     return save(folder, "MBartForConditionalGeneration", config, tokenizer)
+
+
+def marian(folder: Path) -> str:
+    """A small Marian, whose tokenizer is not a fast one and reads two languages."""
+    folder.mkdir(exist_ok=True)
+    text = folder / "corpus.txt"
+    text.write_text("\n".join(CORPUS))
+    for name in ("source", "target"):
+        sentencepiece.SentencePieceTrainer.train(
+            input=str(text), model_prefix=str(folder / name), vocab_size=90, minloglevel=2
+        )
+        (folder / f"{name}.model").rename(folder / f"{name}.spm")
+        (folder / f"{name}.vocab").unlink()
+    text.unlink()
+    pieces = sentencepiece.SentencePieceProcessor(model_file=str(folder / "source.spm"))
+    words = [pieces.id_to_piece(place) for place in range(3, pieces.vocab_size())]
+    names = ["</s>", "<unk>", *words, "<pad>"]
+    (folder / "vocab.json").write_text(json.dumps({name: place for place, name in enumerate(names)}))
+    tokenizer = transformers.MarianTokenizer.from_pretrained(folder, model_max_length=64)
+    config = _bart_config(
+        len(names),
+        model="MarianConfig",
+        pad_token_id=len(names) - 1,
+        decoder_start_token_id=len(names) - 1,
+        eos_token_id=0,
+        bos_token_id=0,
+        forced_eos_token_id=0,
+    )
+    return save(folder, "MarianMTModel", config, tokenizer)
 
 
 def _bart_config(vocabulary: int, model: str = "BartConfig", **settings):

@@ -29,14 +29,15 @@ def translate(model, text=TEXT, **settings):
     return model.run(Seq2SeqInput(text), TranslationParameters(**settings))
 
 
+@pytest.mark.filterwarnings("ignore:Recommended. pip install sacremoses")
 @pytest.mark.parametrize("beams", [1, 3])
 @pytest.mark.parametrize("text", [TEXT, "schläft 🎉 مرحبا"])
-def test_the_translation_is_what_generate_writes(loaded, beams, text):
-    for make in (models.t5, models.bart):
-        folder, model = loaded("translation", make)
-        found = translate(model, text, num_beams=beams, max_new_tokens=20)
-        assert found.text == theirs(folder, text, num_beams=beams, max_new_tokens=20)
-        assert 0 < found.output_tokens <= 20
+@pytest.mark.parametrize("make", [models.t5, models.bart, models.marian])
+def test_the_translation_is_what_generate_writes(loaded, make, beams, text):
+    folder, model = loaded("translation", make)
+    found = translate(model, text, num_beams=beams, max_new_tokens=20)
+    assert found.text == theirs(folder, text, num_beams=beams, max_new_tokens=20)
+    assert 0 < found.output_tokens <= 20
 
 
 def test_a_summary_is_made_as_the_config_says(loaded):

@@ -1,6 +1,7 @@
 """A model and its tokenizer, loaded for one task."""
 
 import inspect
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -68,7 +69,9 @@ def load_model(folder: Path, task: Task) -> LoadedModel:
 
 
 def _load_tokenizer(folder: Path, live: PreTrainedConfig) -> Any:
-    with _loading_errors("The tokenizer cannot be loaded"):
+    with _loading_errors("The tokenizer cannot be loaded"), warnings.catch_warnings():
+        # They recommend packages, on the terminal of the one who asks.
+        warnings.simplefilter("ignore")
         return AutoTokenizer.from_pretrained(
             str(folder), config=live, local_files_only=True, trust_remote_code=False
         )
