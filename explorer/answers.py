@@ -15,9 +15,12 @@ from explorer.errors import CheckpointError, ConfigError
 from explorer.head import head_parameters
 from explorer.heads import HeadMatrix
 from explorer.hub.checkpoint_reading import read_checkpoint
-from explorer.hub.downloads import DownloadProgress, download
+from explorer.hub.downloads import download
+from explorer.hub.model_files import files_to_run
+from explorer.hub.progress import DownloadProgress, never
 from explorer.hub.repository import Repository
 from explorer.hub.settings import HubSettings
+from explorer.loaded_size import loaded_bytes
 from explorer.named_tree import tree_from_names
 from explorer.opening import OpenedModel, Opener, buildable_config_of, config_of
 from explorer.output_shape import HeadOutputs
@@ -167,16 +170,23 @@ class Answers:
         return read_checkpoint(_repository_of(opened), self.engine.run)
 
     def folder_to_run(
-        self, opened: OpenedModel, task: Task, on_progress: Callable[[DownloadProgress], None]
+        self,
+        opened: OpenedModel,
+        task: Task,
+        on_progress: Callable[[DownloadProgress], None],
+        is_cancelled: Callable[[], bool] = never,
     ) -> str:
         """The folder with the model's weights and tokenizer, downloaded where it is not on this machine.
 
         Refuses before that a model that cannot do the task, and one that is too large to be loaded.
+        Raises StoppedError when ``is_cancelled`` says so.
         """
         repository, config = _repository_of(opened), buildable_config_of(opened)
         check_class(task, config.model_type, config.architectures, self.auto_classes(opened))
-        self.models.check_size(sum(file.nbytes or 0 for file in opened.weight_files))
-        return download(repository, on_progress)
+        # Whether there is anything to load; then what it grows to, for files may hold half floats.
+        files_to_run(repository)
+        self.models.check_size(loaded_bytes(self.checkpoint(opened).tensors))
+        return download(repository, on_progress, is_cancelled)
 
     def run(self, folder: str, task: Task, inputs: TaskInput, parameters: Parameters) -> TaskResult:
         """What the model in the folder makes of the input."""

@@ -11,7 +11,7 @@ from rich.console import Console
 from explorer import tasks
 from explorer.answers import Answers
 from explorer.errors import ExplorerError, InputError
-from explorer.hub.downloads import DownloadProgress
+from explorer.hub.progress import DownloadProgress
 from explorer.run_text import result_text
 from explorer.source import ModelSource
 from explorer.tasks.parameter import Parameters, parameters_from_text

@@ -26,6 +26,7 @@ from explorer.hub import faults, reach
 from explorer.hub.answer import check_kind, length_in, redirected, retry_after, size_in
 from explorer.hub.body import read_body
 from explorer.hub.deadline import Deadline
+from explorer.hub.progress import never
 from explorer.hub.request import Fetched, Request
 
 REDIRECTS = 5
@@ -43,11 +44,6 @@ class _RetryError(Exception):
         super().__init__(error)
         self.error = error
         self.pause = pause
-
-
-def never() -> bool:
-    """The answer of those who wait to the end."""
-    return False
 
 
 def fetch(request: Request, deadline: Deadline, is_cancelled: Callable[[], bool] = never) -> Fetched:

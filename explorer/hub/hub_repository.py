@@ -9,7 +9,8 @@ from urllib.parse import quote
 from explorer.errors import SourceError
 from explorer.hub import faults
 from explorer.hub.deadline import Deadline
-from explorer.hub.fetch import fetch, never
+from explorer.hub.fetch import fetch
+from explorer.hub.progress import never
 from explorer.hub.repository import CONFIG, RepositoryFile, listed_file
 from explorer.hub.request import Request, check_token
 from explorer.hub.settings import HubSettings

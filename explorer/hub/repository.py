@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from explorer.errors import AccessError, ModelNotFoundError, SourceError
+from explorer.errors import AccessError, HubError, ModelNotFoundError, SourceError
 from explorer.hub.deadline import Deadline
 from explorer.hub.settings import HubSettings
 from explorer.source import ModelSource
@@ -77,6 +77,13 @@ def listed_file(repository: Repository, name: str) -> RepositoryFile:
             f"{repository.source.name} has no file {name!r}.", "Choose another model or revision."
         )
     return found
+
+
+def size_of(file: RepositoryFile) -> int:
+    """The bytes of the file; HubError where the Hub does not say."""
+    if file.nbytes is None:
+        raise HubError(f"The Hub does not say how large {file.name} is.", "Try again later.")
+    return file.nbytes
 
 
 def open_repository(source: ModelSource, settings: HubSettings, token: str | None = None) -> Repository:
