@@ -86,6 +86,8 @@ class ModelProcess:
 
     def _serve(self) -> None:
         self._first()
+        # It holds those who left, and they those before them.
+        del self._first
         while (call := self._calls.get()) is not None:
             try:
                 self._answer(call)

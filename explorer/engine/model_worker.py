@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import shutil
 import threading
 import traceback
 from multiprocessing.connection import Connection
@@ -32,7 +33,7 @@ def serve(connection: Connection, order: Order) -> None:
     except Exception as error:  # noqa: BLE001 - whatever it is, someone waits for an answer
         connection.send(_failed(error))
         return
-    mailbox = _Mailbox(connection)
+    mailbox = _Mailbox(connection, order.scratch)
     while True:
         connection.send(_answer(model, mailbox.next(), mailbox))
 
@@ -40,8 +41,9 @@ def serve(connection: Connection, order: Order) -> None:
 class _Mailbox:
     """What the other side says, heard at once, even while the model works."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, scratch: str) -> None:
         self.connection = connection
+        self._scratch = scratch
         self._asked: SimpleQueue[Ask] = SimpleQueue()
         self._stopped = 0
         threading.Thread(target=self._listen, daemon=True, name="listen").start()
@@ -60,6 +62,7 @@ class _Mailbox:
                 message = self.connection.recv()
             except (EOFError, OSError):
                 # Nobody is there any more, so whatever is going on is in vain.
+                shutil.rmtree(self._scratch, ignore_errors=True)
                 os._exit(0)
             if isinstance(message, Stop):
                 self._stopped = message.number

@@ -24,6 +24,8 @@ for name in ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"):
 os.environ.update(
     # Threads that wait for each other by spinning: six times slower as soon as another process computes.
     GOMP_SPINCOUNT="0",
+    # Had this process asked CUDA itself for its devices, its forks could not use them.
+    PYTORCH_NVML_BASED_CUDA_CHECK="1",
     DISABLE_SAFETENSORS_CONVERSION="1",
     HF_DEACTIVATE_ASYNC_LOAD="1",
     HF_HUB_DISABLE_IMPLICIT_TOKEN="1",  # noqa: S106
