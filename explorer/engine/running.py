@@ -1,6 +1,7 @@
 """Models at work: each in a process of its own, as many at once as there is memory for."""
 
 import contextlib
+import weakref
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -25,6 +26,8 @@ class ModelProcesses:
     def __init__(self, settings: RunningSettings | None = None, loader: str = LOADER) -> None:
         self.settings = settings or RunningSettings.from_environment()
         self._room = ModelRoom(self.settings, loader)
+        # At the interpreter's end as well, and where this is forgotten without being closed.
+        self._end = weakref.finalize(self, self._room.close)
 
     @property
     def models(self) -> tuple[LoadedModel, ...]:
@@ -71,4 +74,4 @@ class ModelProcesses:
 
     def close(self) -> None:
         """End every process; calls that are on their way get an error."""
-        self._room.close()
+        self._end()

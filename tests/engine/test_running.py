@@ -193,10 +193,11 @@ def test_a_stream_that_is_cancelled_ends_with_what_the_model_says_last(processes
 def test_a_run_that_is_cancelled_does_not_go_on(made, folder):
     processes = made()
     victim = pid_of(processes, folder)
-    cancelled = threading.Event()
-    watch = Watch(is_cancelled=cancelled.is_set)
+    cancelled, stages = threading.Event(), []
+    watch = Watch(stages.append, cancelled.is_set)
     running = Caller(lambda: processes.run(folder, TASK, ("wait", 3000), None, watch))
-    until(lambda: processes.models[0].is_in_use)
+    until(lambda: "running" in stages)
+    time.sleep(0.2)
     cancelled.set()
     with pytest.raises(StoppedError):
         running.result()
@@ -362,6 +363,22 @@ def test_closing_leaves_no_process_no_thread_no_file_and_no_caller_behind(made, 
     with pytest.raises(WorkerError, match="is closing"):
         pid_of(processes, folder)
     assert (me.num_fds(), threading.active_count()) == (files, threads)
+
+
+def test_models_that_nobody_closes_end_with_the_program(folder, tmp_path):
+    program = (
+        "from explorer.engine.running import ModelProcesses\n"
+        "if __name__ == '__main__':\n"
+        "    processes = ModelProcesses(loader='tests.engine.stand_in')\n"
+        f"    print(processes.run({folder!r}, 'x', ('pid', None), None))\n"
+    )
+    around = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": ":".join(sys.path)}
+    finished = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, env=around, timeout=120
+    )
+    assert finished.stderr == ""
+    assert is_gone(int(finished.stdout))
+    assert not list(tmp_path.glob("model-*"))
 
 
 def test_models_end_with_the_process_that_runs_them(folder, tmp_path):
