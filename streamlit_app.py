@@ -2,16 +2,14 @@
 
 from explorer import snippets
 from explorer.tables import classes_table
-from ui import cache, exports, frame, gallery_cards, glance, next_pages, overview, task_table, treegrid
+from ui import cache, exports, frame, gallery_cards, glance, next_pages, overview, task_table, unknown_view
 from ui.stages import Stages
 
 with frame.open_page("Home", "What is inside this model?", gallery_cards.draw_gallery) as model:
-    tree = cache.tree(model)
     if not model.is_known:
-        glance.draw_unknown(tree, model.config)
-        next_pages.draw_next()
-        treegrid.draw_tree(tree)
+        unknown_view.draw_unknown(model)
     else:
+        tree = cache.tree(model)
         seen = overview.overview_of(model.config, tree, cache.fields(model), cache.auto_classes(model))
         glance.draw_summary(seen)
         glance.draw_facts(seen)

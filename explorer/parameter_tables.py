@@ -73,7 +73,7 @@ def torchinfo_json(summary: TorchinfoSummary) -> dict[str, Any]:
         "total": summary.total,
         "parameter_count": summary.parameter_count,
         "differences": [{"reason": step.reason, "parameters": step.elements} for step in summary.differences],
-        "counted_again": list(summary.counted_again),
+        "counted_again": [{"name": name, "same_as": owner} for name, owner in summary.counted_again],
         "rows_left_out": summary.cut_rows,
         "text": summary.text,
     }

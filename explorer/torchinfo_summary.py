@@ -11,8 +11,8 @@ class TorchinfoSummary:
     """The text of torchinfo's summary down to ``depth``, with its total and the number of parameters.
 
     ``parameter_count`` and the elements of all ``differences`` add up to ``total``. ``counted_again``
-    names the tensors that torchinfo counts although another name owns them. ``cut_rows`` are the rows
-    that were left out of the text.
+    has the tensors that torchinfo counts once more, each with the name under which it counted it before.
+    ``cut_rows`` are the rows that were left out of the text.
     """
 
     auto_class: AutoClass
@@ -22,5 +22,5 @@ class TorchinfoSummary:
     total: int
     parameter_count: int
     differences: tuple[Difference, ...]
-    counted_again: tuple[str, ...]
+    counted_again: tuple[tuple[str, str], ...]
     cut_rows: int = 0

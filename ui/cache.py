@@ -69,6 +69,9 @@ def answers() -> Answers:
 
     No token is used: what one visitor may see would be shown to all.
     """
+    # Streamlit collects all garbage after every run. Collecting it in between too would take half of the
+    # time in which a large tree is read: it is looked through again with every quarter that it grows.
+    gc.set_threshold(10_000, 10, 1_000)
     return Answers(_engine(), HubSettings.from_environment())
 
 
@@ -120,7 +123,7 @@ def auto_classes(model: OpenedModel) -> tuple[AutoClass, ...]:
 )
 def tree(model: OpenedModel, auto_class: str | None = None) -> ModuleTree:
     """The modules of the class; without a class, of the one that the checkpoint names."""
-    return answers().tree(model, auto_class)
+    return answers().tree(model, auto_class, lambda: checkpoint(model).future.result())
 
 
 @st.cache_resource(show_spinner="Building every class of the model…", max_entries=64, hash_funcs=BY_MODEL)

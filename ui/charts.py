@@ -82,7 +82,7 @@ def _layers(layers: Sequence[Layer]) -> Figure:
         height=360,
         margin={"l": 8, "r": 8, "t": 34, "b": 8},
         legend={"orientation": "h", "yanchor": "top", "y": -0.18, "x": 0, "traceorder": "normal"},
-        yaxis={"title": "Parameters", "exponentformat": "B", "rangemode": "tozero"},
+        yaxis={"title": "Parameters", "rangemode": "tozero", "fixedrange": True, **_amounts(layers)},
         xaxis={"title": "Layer", **_ticks(layers, places)},
     )
     _name_stacks(figure, layers, places)
@@ -113,6 +113,19 @@ def _ticks(layers: Sequence[Layer], places: Sequence[int]) -> dict[str, Any]:
         "ticktext": [str(layers[number].number) for number in shown],
         "tickangle": 0,
         "showgrid": False,
+    }
+
+
+def _amounts(layers: Sequence[Layer]) -> dict[str, Any]:
+    """Round numbers of parameters, written as everywhere."""
+    most = max((layer.parameter_count for layer in layers), default=0)
+    steps = (digit * 10**power for power in range(40) for digit in (1, 2, 5))
+    step = next(step for step in steps if most < 7 * step or step >= 5 * 10**39)
+    shown = range(0, most + step, step)
+    return {
+        "tickmode": "array",
+        "tickvals": list(shown),
+        "ticktext": [figures.round_number(count) for count in shown],
     }
 
 

@@ -21,7 +21,7 @@ def total(breakdown: Breakdown, routing: Routing | None) -> Markup:
     if routing:
         notes.append(
             f"A token passes {figures.rounded(routing.active)} of them ({figures.exact(routing.active)}): "
-            f"it is sent to {routing.used} of {routing.experts} experts in a layer that has experts."
+            f"it is sent to {routing.used:,} of {routing.experts:,} experts in a layer that has experts."
         )
     if breakdown.head is None:
         notes.append("There is no AutoModel of it to compare with, so it is not known which are the head's.")
@@ -88,7 +88,7 @@ def layers(breakdown: Breakdown) -> Markup:
 def _run(run: tuple[Layer, ...], shown: tuple[Component, ...], whole: int) -> Markup:
     first, parts = run[0], dict(run[0].parts)
     together = sum(layer.parameter_count for layer in run)
-    numbers = f"{first.number}–{run[-1].number} × {len(run)}" if len(run) > 1 else str(first.number)
+    numbers = f"{first.number}–{run[-1].number} × {len(run):,}" if len(run) > 1 else str(first.number)
     return tag(
         "tr",
         tag("th", tag("code", first.stack or "."), scope="row"),

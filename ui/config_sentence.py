@@ -7,6 +7,7 @@ from explorer import value_text
 from explorer.config import ConfigField
 from explorer.config_parts import part_name
 from explorer.opening import OpenedModel
+from ui import figures
 from ui.facts import facts_of
 from ui.markup import Markup, tag
 
@@ -83,7 +84,7 @@ def _sizes(fields: tuple[ConfigField, ...]) -> str:
 
 
 def _number(size: str | int | None, one: str, more: str) -> str:
-    text = f"{size:,}" if isinstance(size, int) else value_text.visible(size or "")
+    text = f"{size:,}" if isinstance(size, int) else figures.grouped(value_text.visible(size or ""))
     return f"{text} {one if text == '1' else more}" if text and len(text) <= LONGEST_SIZE else ""
 
 

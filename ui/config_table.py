@@ -58,12 +58,13 @@ def groups(part: ConfigPart, number: int, reading: Reading) -> Markup:
 
 def _link(group: FieldGroup, anchor: str, reading: Reading) -> Markup:
     changed = len(group.changed) if reading.has_defaults else 0
-    differ = tag("b", f" ≠ {changed}", title=f"{changed} differ from the default") if changed else ""
-    return tag("a", _title(group), " ", tag("small", str(len(group.fields)), differ), href=f"#{anchor}")
+    differ = tag("b", f" ≠ {changed:,}", title=f"{changed:,} differ from the default") if changed else ""
+    count = tag("small", figures.exact(len(group.fields)), differ)
+    return tag("a", _title(group), " ", count, href=f"#{anchor}")
 
 
 def _group(part: ConfigPart, group: FieldGroup, anchor: str, reading: Reading) -> Markup:
-    keys = f"{figures.exact(len(group.fields))} {'key' if len(group.fields) == 1 else 'keys'}"
+    keys = figures.counted(len(group.fields), "key")
     told = _told(group) if reading.has_defaults else ""
     summary = tag("summary", tag("b", _title(group)), " ", tag("small", keys), " ", told)
     columns = ("Key", "Value", *(["Class default"] if reading.has_defaults else []), "What it means")
@@ -80,7 +81,7 @@ def _told(group: FieldGroup) -> Markup:
     changed = [value_text.name(key_of(field)) for field in group.changed]
     if not changed:
         return tag("small", "none differs", class_="x-note")
-    more = f" and {len(changed) - MOST_NAMED} more" if len(changed) > MOST_NAMED else ""
+    more = f" and {len(changed) - MOST_NAMED:,} more" if len(changed) > MOST_NAMED else ""
     return tag("small", f"≠ {', '.join(changed[:MOST_NAMED])}{more}", class_="x-differs")
 
 

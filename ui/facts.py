@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from explorer.config import ConfigField
+from ui import figures
 
 Values = Mapping[str, Any]
 
@@ -60,7 +61,7 @@ class Shape:
         if not (self.layers or self.width):
             return None
         sizes = f"{self.layers or '?'} × {self.width or '?'}"
-        return f"{sizes} × {self.heads}" if self.heads else sizes
+        return figures.grouped(f"{sizes} × {self.heads}" if self.heads else sizes)
 
 
 @dataclass(frozen=True, slots=True)

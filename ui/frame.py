@@ -62,9 +62,10 @@ def open_page(
 
 
 def link(page: str, label: str, icon: str | None = None, model: str | None = None) -> None:
-    """A link to a page that carries the chosen model along, or the model given."""
-    text = model or picker.chosen()
-    st.page_link(page, label=label, icon=icon, query_params={"model": text} if text else None)
+    """A link to a page that carries the chosen model and class along, or leads to the model given."""
+    carried = {"model": model or picker.chosen(), "auto_class": "" if model else session.chosen("auto_class")}
+    given = {name: value for name, value in carried.items() if value}
+    st.page_link(page, label=label, icon=icon, query_params=given or None)
 
 
 def _open(text: str) -> OpenedModel | None:

@@ -5,8 +5,6 @@ from collections.abc import Iterator
 import streamlit as st
 
 from explorer import snippets
-from explorer.config import ModelConfig
-from explorer.tree import ModuleTree
 from ui import figures
 from ui.facts import Facts
 from ui.markup import Markup, code, draw, tag
@@ -31,24 +29,15 @@ def draw_facts(seen: Overview) -> None:
     draw(tag("div", *_tiles(seen), class_="x-facts"))
 
 
-def draw_unknown(tree: ModuleTree, config: ModelConfig | None) -> None:
-    """What the file headers alone tell."""
-    model_type = config and config.model_type
-    why = f"transformers has no class for {model_type}" if model_type else "there is no config to tell"
-    count = tree.parameter_count
-    tiles = (
-        _tile("Class", "unknown", why),
-        _tile("Elements in the files", figures.rounded(count), f"{figures.exact(count)} exactly"),
-        _tile("Tasks", "unknown", "without a class, none can be told"),
-    )
-    draw(tag("div", *tiles, class_="x-facts"))
-
-
 def _sentence(seen: Overview) -> Iterator[object]:
     auto_class, count = seen.tree.auto_class, seen.tree.parameter_count
-    size = tag("b", figures.rounded(count), title=f"{figures.exact(count)} parameters")
+    shown = figures.rounded(count)
+    size = tag("b", shown, title=f"{figures.exact(count)} parameters")
     yield tag("b", auto_class.model_class)
-    yield from (f" is {seen.kind} of " if seen.kind else " has ", size, " parameters")
+    if seen.kind:
+        yield from (f" is {figures.article(shown)} ", tag("span", size, "-parameter"), f" {seen.kind}")
+    else:
+        yield from (" has ", size, " parameter" if count == 1 else " parameters")
     if not seen.is_saved:
         named = ", ".join(name[:LONGEST_NAME] for name in seen.config.architectures[:2])
         yield f". It was saved from {named}, which no auto class gives" if named else ""
@@ -57,23 +46,26 @@ def _sentence(seen: Overview) -> Iterator[object]:
     elif auto_class.task:
         yield from (", saved with the head for ", tag("b", auto_class.task))
     yield from (f". {'Load' if seen.has_weights else 'Build'} it with ", tag("code", auto_class.name), ".")
+    if not seen.has_weights:
+        yield " Without a checkpoint, all its weights are random."
     if auto_class.is_backbone and len(seen.classes) > 1:
         yield f" {len(seen.classes) - 1} other auto classes take its config."
 
 
 def _tiles(seen: Overview) -> Iterator[Markup]:
     facts, count = seen.facts, seen.tree.parameter_count
-    yield _tile("Parameters", figures.rounded(count), f"{figures.exact(count)} exactly")
+    yield tile("Parameters", figures.rounded(count), f"{figures.exact(count)} exactly")
     yield _weights(count, SAVED_BITS.get(seen.dtype or ""))
     yield _shape(facts)
     if facts.experts and facts.experts > 1:
-        each = f"{facts.experts_per_token} for each token" if facts.experts_per_token else "in a layer"
-        yield _tile("Experts", figures.exact(facts.experts), each)
+        used = facts.experts_per_token
+        each = f"{figures.exact(used)} for each token" if used else "in a layer"
+        yield tile("Experts", figures.exact(facts.experts), each)
     if facts.image or facts.patch:
-        patch = f"pixels, in patches of {facts.patch}" if facts.patch else "pixels"
-        yield _tile("Image", facts.image or "any size", patch)
+        patch = f"pixels, in patches of {figures.grouped(facts.patch)}" if facts.patch else "pixels"
+        yield tile("Image", figures.grouped(facts.image or "any size"), patch)
     if facts.mel_bins:
-        yield _tile("Sound", figures.exact(facts.mel_bins), "mel bands")
+        yield tile("Sound", figures.exact(facts.mel_bins), "mel bands")
     # A model that only looks or listens has neither tokens nor positions of them.
     only_senses = bool(facts.image or facts.patch or facts.mel_bins)
     for label, found, unit in (
@@ -81,9 +73,9 @@ def _tiles(seen: Overview) -> Iterator[Markup]:
         ("Context length", facts.context, "positions"),
     ):
         if found is not None:
-            yield _tile(label, figures.exact(found), unit)
+            yield tile(label, figures.exact(found), unit)
         elif not only_senses:
-            yield _tile(label, "unknown", NOT_SAID)
+            yield tile(label, "unknown", NOT_SAID)
 
 
 def _shape(facts: Facts) -> Markup:
@@ -94,9 +86,9 @@ def _shape(facts: Facts) -> Markup:
         name, shape = parts[0]
         note = "; ".join((name, *(f"{name}: {other.text}" for name, other in parts[1:2])))
     elif not parts and shape.heads and str(facts.key_value_heads or shape.heads) != shape.heads:
-        note = f"{facts.key_value_heads} key-value heads"
+        note = f"{figures.grouped(str(facts.key_value_heads))} key-value heads"
     label = "Layers × width" if shape.text and not shape.heads else "Layers × width × heads"
-    return _tile(label, shape.text or "unknown", note if shape.text else NOT_SAID)
+    return tile(label, shape.text or "unknown", note if shape.text else NOT_SAID)
 
 
 def _weights(count: int, saved: int | None) -> Markup:
@@ -114,5 +106,6 @@ def _weights(count: int, saved: int | None) -> Markup:
     return tag("div", tag("span", "Weights in memory"), tag("ul", *sizes), class_="x-weights")
 
 
-def _tile(label: str, value: str, note: str) -> Markup:
+def tile(label: str, value: str, note: str) -> Markup:
+    """One size: what it is of, the size, and what more there is to say."""
     return tag("div", tag("span", label), tag("b", value), tag("small", note))

@@ -16,7 +16,7 @@ from ui import browser_memory, session
 # A longer text stays in the session: servers refuse long addresses.
 LONGEST_IN_URL = 16_000
 IN_SESSION = "config:session-"
-LONGEST_LABEL = 40
+LONGEST_SHORT, LONGEST_LABEL = 40, 60
 
 
 def chosen() -> str:
@@ -38,12 +38,12 @@ def source(text: str) -> ModelSource:
 def short(text: str) -> str:
     """The model's name where there is little room."""
     name = "pasted config" if text.startswith(("config:", "{")) else text.rpartition("/")[2] or text
-    return name if len(name) <= LONGEST_LABEL else f"{name[: LONGEST_LABEL - 1]}…"
+    return name if len(name) <= LONGEST_SHORT else f"{name[: LONGEST_SHORT - 1]}…"
 
 
 def draw_picker() -> DeltaGenerator:
     """Everything that chooses a model; what was typed stays in the box. Gives the place for recent ones."""
-    session.follow("typed", chosen())
+    session.follow("typed", _in_box(chosen()))
     with st.container(horizontal=True, vertical_alignment="bottom", key="picker"):
         st.text_input(
             "Model",
@@ -75,12 +75,27 @@ def draw_picker() -> DeltaGenerator:
 def draw_recent(model: OpenedModel | None) -> None:
     """The models that this browser has seen lately; the one that was opened joins them."""
     text = chosen()
-    label = short(text)
-    if text.startswith("config:") and model and model.config:
-        label = f"pasted config ({model.config.model_type})"
     # The text behind a name of the session is gone with it.
     lasts = model is not None and not text.startswith(IN_SESSION)
-    browser_memory.draw(text, label[:LONGEST_LABEL], lasts, _choose)
+    browser_memory.draw(text, _label(text, model), lasts, _choose)
+
+
+def _label(text: str, model: OpenedModel | None) -> str:
+    """Enough to tell the model from others of its name: owner, kind and revision are in the text."""
+    if text.startswith("config:") and model and model.config:
+        text = f"pasted config ({model.config.model_type})"
+    elif len(text) > LONGEST_LABEL:
+        # The ends tell: where it is, and what it is called.
+        text = f"{text[: LONGEST_LABEL // 3]}…{text[1 - 2 * LONGEST_LABEL // 3 :]}"
+    return text[:LONGEST_LABEL]
+
+
+def _in_box(text: str) -> str:
+    """What stands in the box for what the address names: a config is legible there."""
+    if text.startswith("config:"):
+        with suppress(ExplorerError):
+            return source(text).name
+    return text
 
 
 def _choose(typed: str) -> None:
@@ -102,7 +117,7 @@ def _parsed(text: str) -> ModelSource:
 def _choose_typed() -> None:
     _choose(session.value_of("typed"))
     # The box keeps the text as it was typed.
-    session.keep("typed", chosen())
+    session.keep("typed", _in_box(chosen()))
 
 
 def _choose_from_gallery() -> None:

@@ -48,14 +48,14 @@ def sentence(summary: TorchinfoSummary) -> str:
     return f"{found}: {steps}.{_names(summary.counted_again)}"
 
 
-def _names(names: tuple[str, ...]) -> str:
-    """Which tensors are counted although another name owns them."""
-    if not names:
+def _names(pairs: tuple[tuple[str, str], ...]) -> str:
+    """Which tensors are counted although they were counted under another name."""
+    if not pairs:
         return ""
-    listed = ", ".join(names[:NAMES_SHOWN])
-    rest = f" and {len(names) - NAMES_SHOWN:,} more" if len(names) > NAMES_SHOWN else ""
-    verb = "are" if len(names) > 1 else "is"
-    return f" {listed}{rest} {verb} the same as another weight."
+    listed = [f"{name} is the same as {first}" for name, first in pairs[:NAMES_SHOWN]]
+    if len(pairs) > NAMES_SHOWN:
+        listed.append(f"and {figures.counted(len(pairs) - NAMES_SHOWN, 'more tensor')}")
+    return f" {'; '.join(listed)}."
 
 
 def _totals(summary: TorchinfoSummary) -> Markup:

@@ -24,7 +24,7 @@ def draw_welcome() -> None:
         draw(tag("p", WHAT, class_="x-lead"))
         draw(_picture())
         st.caption("Start with one of these")
-        with st.grid(min_column_width=230):
+        with st.grid(min_column_width=210):
             for entry in gallery.entries():
                 if kind := dict(EXAMPLES).get(entry.id):
                     size = figures.rounded(entry.published_total or 0)

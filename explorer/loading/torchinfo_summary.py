@@ -45,8 +45,8 @@ def torchinfo_summary(config: ModelConfig, auto_class: str) -> TorchinfoSummary:
         text,
         statistics.total_params,
         parameters,
-        _differences(statistics.total_params - parameters, sum(size for _, size in again)),
-        tuple(name for name, _ in again),
+        _differences(statistics.total_params - parameters, sum(size for *_, size in again)),
+        tuple((name, owner) for name, owner, _ in again),
         cut,
     )
 
@@ -65,20 +65,23 @@ def _text(statistics: ModelStatistics, depth: int) -> tuple[str, int]:
     return str(statistics), len(shown) - len(statistics.summary_list)
 
 
-def _counted_again(model: nn.Module, statistics: ModelStatistics) -> Iterator[tuple[str, int]]:
-    """Full names and sizes of the parameters that torchinfo counts in more than one module.
+def _counted_again(model: nn.Module, statistics: ModelStatistics) -> Iterator[tuple[str, str, int]]:
+    """The parameters that torchinfo counts in more than one module: name, first name, and size.
 
     It looks for shared modules, but not for shared tensors.
     """
     paths = {id(module): path for path, module in model.named_modules()}
-    seen: set[int] = set()
+    names: dict[int, str] = {}
     for layer in statistics.summary_list:
         # A module with children counts for what it has beyond these.
         if not layer.is_recursive and (layer.is_leaf_layer or layer.leftover_params() > 0):
-            for name, parameter in layer.module.named_parameters(recurse=False):
-                if id(parameter) in seen:
-                    yield f"{paths[layer.layer_id]}.{name}", parameter.numel()
-                seen.add(id(parameter))
+            prefix = f"{path}." if (path := paths[layer.layer_id]) else ""
+            for own_name, parameter in layer.module.named_parameters(recurse=False):
+                name = f"{prefix}{own_name}"
+                if id(parameter) in names:
+                    yield name, names[id(parameter)], parameter.numel()
+                else:
+                    names[id(parameter)] = name
 
 
 def _differences(difference: int, again: int) -> tuple[Difference, ...]:

@@ -6,7 +6,7 @@ from hashlib import sha256
 import pytest
 
 from tests.ui.app import HOME, errors_of, open_page
-from ui import browser_memory
+from ui import browser_memory, picker
 from ui.browser_memory import LONGEST
 from ui.picker import IN_SESSION, LONGEST_IN_URL
 
@@ -36,6 +36,19 @@ def test_a_pasted_config_is_named_by_its_architecture():
     app.text_input(key="typed").input(json.dumps(BERT)).run()
     assert told(app)["label"] == "pasted config (bert)"
     assert told(app)["keeps"]
+
+
+@pytest.mark.parametrize("text", ["gallery:google-bert/bert-base-uncased", "demo:fill-mask"])
+def test_models_of_one_name_are_told_apart(text):
+    assert told(open_page(text))["label"] == text
+
+
+def test_a_long_name_keeps_both_its_ends():
+    name = f"/models/{'a' * 90}/bert"
+    label = picker._label(name, None)
+    assert len(label) == 60
+    assert label.startswith("/models/a")
+    assert label.endswith("a/bert")
 
 
 @pytest.mark.parametrize("longer_than", [LONGEST, LONGEST_IN_URL])

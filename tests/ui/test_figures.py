@@ -33,3 +33,23 @@ def test_the_whole_is_a_hundred_per_cent():
 
 def test_bytes_below_a_thousand_are_told_one_by_one():
     assert figures.size(999) == "999 bytes"
+
+
+@pytest.mark.parametrize("text", ["999", "0.12345", "1,234", "a1234", "1234b", "v1234.5", "1" * 20])
+def test_only_whole_numbers_are_grouped(text):
+    assert figures.grouped(text) == text
+
+
+@pytest.mark.parametrize(
+    ("count", "article"),
+    [(8, "an"), (11, "an"), (18_000, "an"), (1_800, "a"), (83_000_000, "an"), (110, "a"), (0, "a")],
+)
+def test_a_number_has_the_article_with_which_it_is_spoken(count, article):
+    assert figures.article(figures.rounded(count)) == article
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"), [(0, "0"), (500, "500"), (20_000, "20 K"), (100_000_000, "100 M")]
+)
+def test_a_round_number_has_no_empty_digits(count, shown):
+    assert figures.round_number(count) == shown

@@ -22,14 +22,14 @@ def sentence(app):
 
 def test_the_first_sentence_says_what_it_is_how_big_and_which_class_to_use():
     assert sentence(open_page(BUNDLED)) == (
-        "BertForMaskedLM is an encoder of 110 M parameters, saved with the head for fill-mask. "
+        "BertForMaskedLM is a 110 M-parameter encoder, saved with the head for fill-mask. "
         "Load it with AutoModelForMaskedLM."
     )
 
 
 def test_an_architecture_has_no_weights_to_load():
     app = open_page("arch:bert")
-    assert "Build it with AutoModel." in sentence(app)
+    assert "Build it with AutoModel. Without a checkpoint, all its weights are random." in sentence(app)
     assert "saved" not in sentence(app)
     assert 'AutoConfig.for_model("bert")' in app.code[0].value
 
@@ -55,12 +55,12 @@ def test_every_precision_has_its_size_and_every_tile_its_unit():
 @pytest.mark.parametrize(
     ("model", "facts"),
     [
-        ("gallery:google/vit-base-patch16-224", ("224 × 224", "patches of 16 × 16", "a vision model")),
+        ("gallery:google/vit-base-patch16-224", ("224 × 224", "patches of 16 × 16", "vision model")),
         ("gallery:openai/clip-vit-base-patch32", ("12 × 512 × 8", "vision: 12 × 768 × 12")),
         ("gallery:openai/whisper-tiny", ("4 + 4 × 384 × 6", "80", "mel bands")),
-        ("gallery:state-spaces/mamba-130m-hf", ("Layers × width", "24 × 768", "a language model")),
+        ("gallery:state-spaces/mamba-130m-hf", ("Layers × width", "24 × 768", "language model")),
         ("gallery:google-t5/t5-small", ("unknown", "the config does not say")),
-        ("arch:dia", ("18 × 2048 × 16", "decoder; encoder: 12 × 1024 × 16")),
+        ("arch:dia", ("18 × 2,048 × 16", "decoder; encoder: 12 × 1,024 × 16")),
         ("gallery:meta-llama/Llama-3.2-1B", ("8 key-value heads", "131,072")),
     ],
 )
@@ -109,7 +109,26 @@ def test_an_unknown_architecture_says_what_is_not_known(hub):
     )
     text = text_of(open_page("home/novel"))
     assert "transformers has no class for novel" in text
-    assert "22,148 exactly" in text
+    assert "22,148 exactly, in 42 tensors" in text
+
+
+@pytest.mark.parametrize(
+    ("files", "code"),
+    [
+        (
+            {"config.json": {"model_type": "novel"}, "model.safetensors": safetensors(bert_tensors())},
+            "get_safetensors_metadata",
+        ),
+        ({"model.gguf": gguf_file({"blk.0.attn_q.weight": ((8, 8), 0)})}, "GGUFReader"),
+    ],
+    ids=["unknown", "gguf"],
+)
+def test_what_has_no_class_can_be_taken_along_too(hub, files, code):
+    hub.add(f"along/{code}", files)
+    app = open_page(f"along/{code}")
+    labels = [button.proto.label for button in app.get("download_button")]
+    assert labels == ["CSV: Files", "CSV: Tensors", "CSV: Modules", "JSON", "Markdown"]
+    assert code in app.code[-1].value
 
 
 @pytest.mark.parametrize(

@@ -179,6 +179,15 @@ def test_the_gallery_in_the_picker_opens_a_model():
     assert "GPT2LMHeadModel" in text_of(app)
 
 
+def test_a_config_in_the_address_is_legible_in_the_box_and_can_be_explored_again():
+    text = parse_source(json.dumps(SMALL_BERT)).text
+    app = open_page(text)
+    assert json.loads(app.text_input(key="typed").value) == SMALL_BERT
+    settled(app.button[0].click().run())
+    assert address_of(app) == text
+    assert json.loads(app.text_input(key="typed").value) == SMALL_BERT
+
+
 def test_a_click_that_still_has_the_old_address_does_not_undo_what_was_typed():
     app = open_page()
     app.text_input(key="typed").input("arch:gpt2").run()

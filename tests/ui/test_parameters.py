@@ -98,7 +98,7 @@ def test_torchinfos_total_stands_beside_ours_with_the_reason():
     assert "124,439,808" in text
     assert "163,037,184" in text
     assert "38,597,376 parameters more than there are" in text
-    assert "lm_head.weight is the same as another weight" in text
+    assert "lm_head.weight is the same as transformer.wte.weight" in text
 
 
 def test_a_class_on_which_torchinfo_fails_says_so():
@@ -133,6 +133,14 @@ def test_names_of_strangers_are_text_in_the_tables():
     markup = component_table.layers(hostile())
     assert "<b " not in markup
     assert '<b onclick="alert(1)">' in unescape(markup)
+
+
+def test_the_axis_of_the_layers_has_the_units_of_the_page():
+    layers = [node(str(n), node("mlp", tensor("weight", 700, 9_100), class_name="MLP")) for n in range(3)]
+    found = breakdown_of(tree(node("", node("layer", *layers, class_name="ModuleList"))), frozenset())
+    axis = charts._layers(found.layers).to_dict()["layout"]["yaxis"]
+    assert axis["ticktext"] == ["0", "1 M", "2 M", "3 M", "4 M", "5 M", "6 M", "7 M"]
+    assert axis["tickvals"][-1] == 7_000_000
 
 
 def test_a_long_name_is_shortened_in_the_pictures():
@@ -176,10 +184,10 @@ def summary(total, differences=(), again=()):
 def test_the_sentence_is_made_from_the_differences():
     assert sentence(summary(100)) == "Both totals are equal: torchinfo counts no weight of this class twice."
     again = (Difference("tied weights counted again", 20),)
-    names = tuple(f"head.{number}" for number in range(5))
+    names = tuple((f"head.{number}", "body.0") for number in range(5))
     assert sentence(summary(120, again, names)) == (
-        "torchinfo counts 20 parameters more than there are: tied weights counted again +20."
-        " head.0, head.1, head.2 and 2 more are the same as another weight."
+        "torchinfo counts 20 parameters more than there are: tied weights counted again +20. head.0 is the"
+        " same as body.0; head.1 is the same as body.0; head.2 is the same as body.0; and 2 more tensors."
     )
     fewer = (Difference("unexplained", -7),)
     assert "7 parameters fewer than there are: unexplained -7." in sentence(summary(93, fewer))
