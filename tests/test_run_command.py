@@ -140,7 +140,11 @@ def test_a_task_that_does_not_exist_lists_those_that_do(capsys):
 @pytest.mark.parametrize("entry", demo.entries(), ids=lambda entry: entry.task)
 def test_every_demo_checkpoint_answers_its_task(ask, entry):
     context = ("--context", "Hugging Face is creating a tool that democratizes AI.")
-    text = {"fill-mask": "The capital of France is [MASK]."}.get(entry.task, "I love using this library!")
+    texts = {
+        "fill-mask": "The capital of France is [MASK].",
+        "token-classification": "Hugging Face Inc. is a company based in New York City.",
+    }
+    text = texts.get(entry.task, "I love using this library!")
     more = context if entry.task == "question-answering" else ()
     status, out, _ = ask(entry.task, f"demo:{entry.task}", text, "--json", *more)
     assert json.loads(out)

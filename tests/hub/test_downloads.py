@@ -26,6 +26,12 @@ from explorer.source import parse_source
 from tests.hub.contents import Content, safetensors, sharded
 from tests.hub.server import HubServer
 
+
+def online() -> dict[str, str]:
+    """The environment without a word that the Hub is off: other tests may have said so."""
+    return {name: value for name, value in os.environ.items() if name != "HF_HUB_OFFLINE"}
+
+
 # Large enough for several ranges, small enough for a test.
 MATRIX = (500, 1000)
 CONFIG = {"model_type": "bert"}
@@ -275,7 +281,8 @@ def test_a_download_of_a_process_that_was_killed_goes_on(hub, opened, tmp_path):
         "download(open_repository(parse_source('owner/name'), settings),\n"
         "         lambda progress: print(progress.fetched, flush=True))\n"
     )
-    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as other:
+    command = [sys.executable, "-c", program]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=online()) as other:
         while int(other.stdout.readline()) < 256_000:
             pass
         other.kill()
@@ -347,7 +354,8 @@ def test_a_disk_that_takes_no_more_is_said_to_be_full(hub, opened, tmp_path):
         "except AccessError as error:\n"
         "    print(error.what)\n"
     )
-    finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    command = [sys.executable, "-c", program]
+    finished = subprocess.run(command, capture_output=True, text=True, timeout=60, env=online())
     assert finished.stdout.startswith("The model cannot be stored: "), finished.stderr
 
 
