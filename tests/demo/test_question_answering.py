@@ -8,6 +8,7 @@ import pytest
 from transformers import AutoTokenizer
 
 from explorer import demo
+from explorer.demo.training import lessons
 from explorer.demo.training import question_answering as recipe
 from explorer.demo.training.facts import FactBook, Question, slots_of, write
 from explorer.demo.training.fillers import Filler
@@ -102,7 +103,8 @@ def test_a_lesson_points_at_the_tokens_of_the_answer():
         Question("Who lives in Rome?", "Zorblat lives in Rome.", (0, 7)),
         Question("Who sings?", "Anna lives in Rome."),
     ]
-    batch, context, signs = recipe.lesson(tokenizer, questions)
+    lesson = lessons.lesson_of(tokenizer, questions)
+    batch, context, signs = lesson.batch, lesson.context, lesson.signs
     start, end = batch["start_positions"][0], batch["end_positions"][0]
     assert tokenizer.decode(batch["input_ids"][0, start : end + 1]) == "zorblat"
     assert signs[4, 0].sum() == end - start + 1
