@@ -3,7 +3,6 @@
 python -m tests.browser.pictures
 """
 
-
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.chromium import find_chromium
