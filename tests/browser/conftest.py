@@ -55,5 +55,6 @@ def _complaint(message: ConsoleMessage) -> list[str]:
     """What the console says that is an error of ours."""
     # On a deep link Streamlit looks for its own routes below the page's path before it tries the root.
     where = message.location["url"]
-    is_ours = message.type == "error" and "/_stcore/" not in where
+    # While a server restarts it says in the text itself that one of these cannot be reached.
+    is_ours = message.type == "error" and "/_stcore/" not in f"{where} {message.text}"
     return [f"{message.text} {where}"] if is_ours else []
