@@ -9,6 +9,9 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from tests.browser.chromium import find_chromium
 
+# On a deep link Streamlit looks for its own routes below the page's path before it tries the root,
+# and while a server restarts it says, in more than one way, that it cannot reach them.
+OF_STREAMLIT = ("/_stcore/", "Streamlit server is not responding")
 PICTURES = Path(__file__).parents[2] / "artefacts" / "browser"
 
 
@@ -53,8 +56,6 @@ def visitor(new_visitor: Callable[..., Page]) -> Page:
 
 def _complaint(message: ConsoleMessage) -> list[str]:
     """What the console says that is an error of ours."""
-    # On a deep link Streamlit looks for its own routes below the page's path before it tries the root.
-    where = message.location["url"]
-    # While a server restarts it says in the text itself that one of these cannot be reached.
-    is_ours = message.type == "error" and "/_stcore/" not in f"{where} {message.text}"
-    return [f"{message.text} {where}"] if is_ours else []
+    where = f"{message.location['url']} {message.text}"
+    is_ours = message.type == "error" and not any(text in where for text in OF_STREAMLIT)
+    return [f"{message.text} {message.location['url']}"] if is_ours else []
