@@ -35,9 +35,9 @@ class Watch:
 class Call:
     """One question to a model, and what has been heard of its answer."""
 
-    def __init__(self, inputs: Any, parameters: Any, is_stream: bool) -> None:
-        self.inputs = inputs
-        self.parameters = parameters
+    def __init__(self, method: str, arguments: tuple[Any, ...], is_stream: bool) -> None:
+        self.method = method
+        self.arguments = arguments
         self.is_stream = is_stream
         self.is_left = threading.Event()
         self._is_running = False

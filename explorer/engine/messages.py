@@ -31,12 +31,12 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A call: what the task is to be done on; its answer comes at once, or as events."""
+    """A call: a method of the loaded model with its arguments; the answer comes at once, or as events."""
 
     number: int
+    method: str
+    arguments: tuple[Any, ...]
     is_stream: bool
-    inputs: Any
-    parameters: Any
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,7 @@ class ModelProcess:
                 return None
             self._numbers += 1
             self._current = call, self._numbers
-            process.say(Ask(self._numbers, call.is_stream, call.inputs, call.parameters))
+            process.say(Ask(self._numbers, call.method, call.arguments, call.is_stream))
             return process
 
     def _hear(self, call: Call, process: PipedProcess) -> None:

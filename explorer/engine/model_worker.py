@@ -73,9 +73,10 @@ class _Mailbox:
 def _answer(model: Any, ask: Ask, mailbox: _Mailbox) -> Done | Failed:
     """The end of the answer; what comes before it is sent on the way."""
     try:
+        method = getattr(model, ask.method)
         if not ask.is_stream:
-            return Done(model.run(ask.inputs, ask.parameters))
-        for value in model.stream(ask.inputs, ask.parameters, lambda: mailbox.is_stopped(ask)):
+            return Done(method(*ask.arguments))
+        for value in method(*ask.arguments, lambda: mailbox.is_stopped(ask)):
             mailbox.connection.send(Event(value))
         return Done()
     except Exception as error:  # noqa: BLE001 - whatever it is, someone waits for an answer

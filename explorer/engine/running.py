@@ -39,23 +39,33 @@ class ModelProcesses:
         self._room.check_size(nbytes)
 
     def run(self, folder: str, task: str, inputs: Any, parameters: Any, watch: Watch | None = None) -> Any:
-        """What the model in the folder makes of the inputs.
+        """What the model in the folder makes of the inputs; errors as those of ``ask``."""
+        return self.ask(folder, task, "run", inputs, parameters, watch=watch)
+
+    def ask(self, folder: str, task: str, method: str, *arguments: Any, watch: Watch | None = None) -> Any:
+        """What the method of the loaded model gives.
 
         Raises an ExplorerError, or StoppedError when the watch says so.
         """
-        watch, call = watch or Watch(), Call(inputs, parameters, is_stream=False)
+        watch, call = watch or Watch(), Call(method, arguments, is_stream=False)
         with self._at_work(folder, task, call, watch):
             return next(call.answers(watch))
 
     def stream(
         self, folder: str, task: str, inputs: Any, parameters: Any, watch: Watch | None = None
     ) -> Generator[Any, None, None]:
-        """The events of the answer, as they come; nothing begins before the first is asked for.
+        """The tokens of a text as they are chosen, and the result last, as ``follow`` gives them."""
+        return self.follow(folder, task, "stream", inputs, parameters, watch=watch)
+
+    def follow(
+        self, folder: str, task: str, method: str, *arguments: Any, watch: Watch | None = None
+    ) -> Generator[Any, None, None]:
+        """The events of the method's answer, as they come; nothing begins before the first is asked for.
 
         Closing the iterator stops the model within a token, and so does the watch: then the iterator
         ends with what the model says last.
         """
-        watch, call = watch or Watch(), Call(inputs, parameters, is_stream=True)
+        watch, call = watch or Watch(), Call(method, arguments, is_stream=True)
         with contextlib.suppress(StoppedError), self._at_work(folder, task, call, watch) as process:
             try:
                 yield from call.answers(watch)
