@@ -15,7 +15,7 @@ USUAL_MASKS = ("[MASK]", "<mask>")
 
 def fill(held: LoadedModel, inputs: FillMaskInput, parameters: FillMaskParameters) -> FillMaskResult:
     """The best tokens for each mask, as the pipeline gives them."""
-    encoding, cut = encode(held, _with_own_mask(held, inputs.text), parameters.truncate)
+    encoding, cut = encode(held, with_own_mask(held, inputs.text), parameters.truncate)
     ids = encoding["input_ids"]
     places = [place for place, token in enumerate(ids) if token == held.tokenizer.mask_token_id]
     if not places:
@@ -32,7 +32,8 @@ def fill(held: LoadedModel, inputs: FillMaskInput, parameters: FillMaskParameter
     return FillMaskResult(masks, notes_of(held, (cut, *notes)))
 
 
-def _with_own_mask(held: LoadedModel, text: str) -> str:
+def with_own_mask(held: LoadedModel, text: str) -> str:
+    """The text with what people write for a mask in the tokenizer's own words."""
     own = held.tokenizer.mask_token
     if own is None:
         raise InputError(

@@ -1,6 +1,5 @@
 """A model and its tokenizer, loaded for one task."""
 
-import inspect
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,18 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import torch
-import transformers
 from transformers import AutoTokenizer, PreTrainedConfig, PreTrainedModel
 
 from explorer.auto_class import BACKBONE
-from explorer.errors import CheckpointError, ExplorerError, InputError, WorkerError
-from explorer.loading.auto_classes import classes_for, model_class_of
+from explorer.errors import ExplorerError, InputError, WorkerError
+from explorer.loading.auto_classes import classes_for
 from explorer.loading.configs import load_config
-from explorer.loading.limits import module_limit
 from explorer.loading.plain_words import sentence
 from explorer.loading.running.generation_settings import safe_generation_config
 from explorer.loading.running.model_files import read_config
 from explorer.loading.running.token_limit import token_limit_of
+from explorer.loading.running.weights import load_weights, loading_errors
 from explorer.tasks import Task
 from explorer.tasks.fitting import check_class, saved_for
 
@@ -33,6 +31,7 @@ class LoadedModel:
 
     ``token_limit`` is how many tokens the model can read at once; None where nothing limits them.
     ``notes`` say what the reader must know of every answer, such as that the head was never trained.
+    ``folder`` is where it was loaded from.
     """
 
     task: Task
@@ -40,6 +39,7 @@ class LoadedModel:
     tokenizer: Any
     token_limit: int | None
     notes: tuple[str, ...]
+    folder: Path
 
     @property
     def config(self) -> PreTrainedConfig:
@@ -59,46 +59,22 @@ def load_model(folder: Path, task: Task) -> LoadedModel:
     architectures, classes = tuple(live.architectures or ()), classes_for(live)
     check_class(task, live.model_type, architectures, classes)
     tokenizer = _load_tokenizer(folder, live)
-    with _loading_errors(f"The weights cannot be loaded into {task.auto_class}"):
-        model, info = _load_weights(folder, live, task)
+    with loading_errors(f"The weights cannot be loaded into {task.auto_class}"):
+        model, info = load_weights(folder, live, task.auto_class)
         model.generation_config = safe_generation_config(model)
     limit = token_limit_of(model, tokenizer)
     saved = saved_for(architectures, classes)
     notes = (*_untrained(info), *_saved_for_another(task, saved, info))
-    return LoadedModel(task, model, tokenizer, limit, notes)
+    return LoadedModel(task, model, tokenizer, limit, notes, folder)
 
 
 def _load_tokenizer(folder: Path, live: PreTrainedConfig) -> Any:
-    with _loading_errors("The tokenizer cannot be loaded"), warnings.catch_warnings():
+    with loading_errors("The tokenizer cannot be loaded"), warnings.catch_warnings():
         # They recommend packages, on the terminal of the one who asks.
         warnings.simplefilter("ignore")
         return AutoTokenizer.from_pretrained(
             str(folder), config=live, local_files_only=True, trust_remote_code=False
         )
-
-
-def _load_weights(folder: Path, live: PreTrainedConfig, task: Task) -> tuple[PreTrainedModel, dict[str, Any]]:
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    options: dict[str, Any] = {}
-    # Nothing reads a pooler here, and one that is not in the checkpoint would be called untrained.
-    if "add_pooling_layer" in inspect.signature(model_class_of(live, task.auto_class).__init__).parameters:
-        options["add_pooling_layer"] = False
-    # A worker writes into the terminal of the one who asks.
-    transformers.logging.disable_progress_bar()
-    # What is missing from the checkpoint is drawn at random: the same at every load.
-    with torch.random.fork_rng(devices=[]), module_limit():
-        torch.manual_seed(0)
-        model, info = getattr(transformers, task.auto_class).from_pretrained(
-            str(folder),
-            config=live,
-            dtype=torch.bfloat16 if device == "cuda" else torch.float32,
-            use_safetensors=True,
-            local_files_only=True,
-            trust_remote_code=False,
-            output_loading_info=True,
-            **options,
-        )
-    return model.to(device).eval(), info
 
 
 def _untrained(info: dict[str, Any]) -> Iterator[str]:
@@ -116,17 +92,6 @@ def _saved_for_another(task: Task, saved: tuple[str, ...], info: dict[str, Any])
     is_other = saved and task.name not in saved and task.auto_class != BACKBONE
     if is_other and not info["missing_keys"]:
         yield f"This checkpoint was saved for {' and '.join(saved)}, and may do {task.name} badly."
-
-
-@contextmanager
-def _loading_errors(what: str) -> Iterator[None]:
-    try:
-        yield
-    except (ExplorerError, MemoryError):
-        raise
-    except Exception as error:
-        # The config was read without fault, so that what fails here is the files.
-        raise CheckpointError(f"{what}: {sentence(error)}", "Check its files, or take another.") from error
 
 
 @contextmanager

@@ -1,5 +1,8 @@
 """Translation and summarization: the decoder writes a text about the one that the encoder reads."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import torch
@@ -23,22 +26,52 @@ NEW_TOKENS = 128
 _Result = TypeVar("_Result", bound=Seq2SeqText)
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What the encoder read, what the decoder wrote, its first token included, and what to say of it."""
+
+    encoding: Any
+    ids: list[int]
+    notes: tuple[str, ...]
+
+
 def translate(
     held: LoadedModel, inputs: Seq2SeqInput, parameters: TranslationParameters
 ) -> TranslationResult:
     """The text in the other language."""
-    with speech_of(held, parameters.src_lang, parameters.tgt_lang) as speech:
-        return _written(held, inputs, parameters, speech, TranslationResult)
+    return _result(held, write(held, inputs, parameters), TranslationResult)
 
 
 def summarize(
     held: LoadedModel, inputs: Seq2SeqInput, parameters: SummarizationParameters
 ) -> SummarizationResult:
     """The text in fewer words."""
-    settings = _own_settings(held, "summarization")
-    prefix = settings.get("prefix", getattr(held.config, "prefix", None))
-    speech = Speech(prefix if isinstance(prefix, str) else "", settings)
-    return _written(held, inputs, parameters, speech, SummarizationResult)
+    return _result(held, write(held, inputs, parameters), SummarizationResult)
+
+
+def write(
+    held: LoadedModel, inputs: Seq2SeqInput, parameters: TranslationParameters | SummarizationParameters
+) -> Written:
+    """The other text, as tokens."""
+    with _speech(held, parameters) as speech:
+        encoding, cut = encode(held, speech.prefix + inputs.text, parameters.truncate)
+        settings = _settings(held, parameters, speech)
+        with torch.inference_mode():
+            ids = held.model.generate(**tensors(held, [encoding]), **settings)[0].tolist()
+        return Written(encoding, ids, notes_of(held, (speech.note, cut)))
+
+
+@contextmanager
+def _speech(
+    held: LoadedModel, parameters: TranslationParameters | SummarizationParameters
+) -> Iterator[Speech]:
+    if isinstance(parameters, TranslationParameters):
+        with speech_of(held, parameters.src_lang, parameters.tgt_lang) as speech:
+            yield speech
+    else:
+        settings = _own_settings(held, "summarization")
+        prefix = settings.get("prefix", getattr(held.config, "prefix", None))
+        yield Speech(prefix if isinstance(prefix, str) else "", settings)
 
 
 def _own_settings(held: LoadedModel, name: str) -> dict[str, Any]:
@@ -48,21 +81,10 @@ def _own_settings(held: LoadedModel, name: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _written(
-    held: LoadedModel,
-    inputs: Seq2SeqInput,
-    parameters: TranslationParameters | SummarizationParameters,
-    speech: Speech,
-    result: type[_Result],
-) -> _Result:
-    encoding, cut = encode(held, speech.prefix + inputs.text, parameters.truncate)
-    settings = _settings(held, parameters, speech)
-    with torch.inference_mode():
-        written = held.model.generate(**tensors(held, [encoding]), **settings)[0].tolist()
+def _result(held: LoadedModel, written: Written, result: type[_Result]) -> _Result:
     # The decoder begins with a token that stands for nothing.
-    text = held.tokenizer.decode(written, skip_special_tokens=True)
-    notes = notes_of(held, (speech.note, cut))
-    return result(text.strip(), len(encoding["input_ids"]), len(written) - 1, notes)
+    text = held.tokenizer.decode(written.ids, skip_special_tokens=True)
+    return result(text.strip(), len(written.encoding["input_ids"]), len(written.ids) - 1, written.notes)
 
 
 def _settings(
