@@ -63,7 +63,7 @@ def _layers(layers: Sequence[Layer]) -> Figure:
     from plotly import graph_objects as go
 
     places = _places(layers)
-    names = [f"{_safe(layer.stack)}.{layer.number}" for layer in layers]
+    names = [f"{safe(layer.stack)}.{layer.number}" for layer in layers]
     figure = go.Figure()
     for component in TITLES:
         sizes = [dict(layer.parts).get(component, 0) for layer in layers]
@@ -143,7 +143,7 @@ def _name_stacks(figure: Figure, layers: Sequence[Layer], places: Sequence[int])
             xanchor="left",
             yanchor="bottom",
             showarrow=False,
-            text=_safe(_short(stack, 120 // len(stacks))),
+            text=safe(_short(stack, 120 // len(stacks))),
             font={"size": 12},
         )
 
@@ -158,13 +158,13 @@ def _tiles(tiles: Sequence[Tile]) -> Figure:
         go.Treemap(
             ids=list(ids.values()),
             parents=["" if tile.above is None else ids[tile.above] for tile in tiles],
-            labels=[_safe(_short(tile.label, 40)) for tile in tiles],
+            labels=[safe(_short(tile.label, 40)) for tile in tiles],
             values=[tile.size for tile in tiles],
             text=[figures.rounded(tile.size) for tile in tiles],
             customdata=[
                 [
-                    _safe(_short(tile.path, 90)) or "the model",
-                    _safe(_short(tile.class_name, 60)),
+                    safe(_short(tile.path, 90)) or "the model",
+                    safe(_short(tile.class_name, 60)),
                     figures.exact(tile.size),
                     figures.share(tile.size, whole),
                     word,
@@ -198,6 +198,6 @@ def _short(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[:half]}…{text[-half:]}"
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
     """The text for plotly, which takes some tags and templates for its own."""
     return escape(text, quote=False).replace("%{", "%\u200b{").replace("$", "&#36;")
