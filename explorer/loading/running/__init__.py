@@ -8,8 +8,12 @@ import torch
 
 from explorer import tasks
 from explorer.errors import InputError
+from explorer.inside.explanation import Explanation
+from explorer.inside.loaded_facts import LoadedFacts
 from explorer.loading.running.feature_extraction import extract
 from explorer.loading.running.fill_mask import fill
+from explorer.loading.running.inside.explaining import explain
+from explorer.loading.running.inside.facts import facts_of
 from explorer.loading.running.loaded_model import LoadedModel, load_model, running_errors
 from explorer.loading.running.question_answering import answer
 from explorer.loading.running.seq2seq import summarize, translate
@@ -58,6 +62,16 @@ class Loaded:
         assert isinstance(parameters, TextGenerationParameters)  # noqa: S101
         with running_errors():
             yield from stream(self._held, inputs, parameters, is_cancelled)
+
+    def facts(self) -> LoadedFacts:
+        """What is known of the model."""
+        return facts_of(self._held)
+
+    def explain(self, inputs: TaskInput, parameters: Parameters, position: int | None = None) -> Explanation:
+        """What goes on inside the model at one input; ``position`` is where the logit lens looks."""
+        self._check(inputs, parameters)
+        with running_errors(), torch.inference_mode():
+            return explain(self._held, inputs, parameters, position)
 
     def _check(self, inputs: TaskInput, parameters: Parameters) -> None:
         task = self._held.task

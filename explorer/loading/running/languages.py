@@ -51,6 +51,15 @@ def speech_of(held: LoadedModel, source: str | None, target: str | None) -> Iter
         yield Speech(_prefix(held.config), note=note if source or target else None)
 
 
+def languages_of(held: LoadedModel) -> tuple[str, ...]:
+    """The languages that can be asked for, as the checkpoint names them; none where it has one pair."""
+    if hasattr(held.tokenizer, "_build_translation_inputs"):
+        return codes_of(held.tokenizer)
+    if codes := getattr(held.tokenizer, "supported_language_codes", None):
+        return tuple(code.strip("<>") for code in codes)
+    return tuple(dict.fromkeys(code for pair in _pairs(held) for code in pair))
+
+
 def codes_of(tokenizer: Any) -> tuple[str, ...]:
     """The languages of a tokenizer that has a token for each."""
     named = getattr(tokenizer, "lang_code_to_id", None) or getattr(tokenizer, "lang_code_to_token", None)

@@ -38,7 +38,13 @@ def stream(
     is_cancelled: Callable[[], bool],
 ) -> Iterator[Event]:
     """Each token as it is chosen, and the result last; asked before each token whether to stop."""
-    prompt = prompt_of(held, inputs, parameters)
+    yield from go_on(held, prompt_of(held, inputs, parameters), parameters, is_cancelled)
+
+
+def go_on(
+    held: LoadedModel, prompt: Prompt, parameters: TextGenerationParameters, is_cancelled: Callable[[], bool]
+) -> Iterator[Event]:
+    """What comes behind the prompt, token by token, and the result last."""
     choose = _beam_choices if parameters.num_beams > 1 else _choices
     tell = _Teller(held, prompt, parameters.top_n_tokens)
     reason = "cancelled"

@@ -1,0 +1,68 @@
+"""Who looks at whom, in every layer and head."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+
+from explorer.inside.explanation import AttentionMaps
+from explorer.loading.running.inside.told import CannotTellError, Told
+
+# The names that transformers' outputs have for maps; each with ours, and whose tokens look at whose.
+KINDS = (
+    ("encoder_attentions", "encoder self-attention", False, False),
+    ("decoder_attentions", "decoder self-attention", True, True),
+    ("cross_attentions", "cross-attention", True, False),
+    ("attentions", "self-attention", False, False),
+)
+# What all maps of an explanation may take: they go through a pipe and are kept for a while.
+MOST_BYTES = 24_000_000
+
+
+def attention_maps(
+    outputs: Any, tokens: tuple[str, ...], decoder_tokens: tuple[str, ...], told: Told
+) -> tuple[AttentionMaps, ...]:
+    """The maps of an eager pass; what is missing is told."""
+    found = []
+    for field, name, is_row_written, is_column_written in KINDS:
+        if layers := outputs.get(field):
+            rows = decoder_tokens if is_row_written else tokens
+            columns = decoder_tokens if is_column_written else tokens
+            maps = told.attempt(f"The maps of {name}", lambda: _maps(name, layers, rows, columns), None)
+            found += [maps] if maps else []
+    if not found and not told.unknown:
+        told.unknown.append(
+            "There are no attention maps: the model has no attention, or computes none that can be seen."
+        )
+    size = sum(len(maps.data) for maps in found)
+    if size > MOST_BYTES:
+        told.unknown.append(
+            f"The attention maps have {size / 1e6:,.0f} MB, and at most {MOST_BYTES / 1e6:.0f} MB are shown:"
+            " give a shorter text."
+        )
+        return ()
+    told.notes += [note for maps in found if (note := _note(maps))]
+    return tuple(found)
+
+
+def _maps(name: str, layers: Sequence[Any], rows: tuple[str, ...], columns: tuple[str, ...]) -> AttentionMaps:
+    known = [layer for layer in layers if isinstance(layer, torch.Tensor)]
+    shapes = {tuple(layer.shape) for layer in known}
+    if len(shapes) != 1:
+        raise CannotTellError(
+            "its layers have maps of different sizes, or none." if known else "there are none."
+        )
+    (shape,) = shapes
+    if len(shape) != 4 or shape[0] != 1 or shape[2:] != (len(rows), len(columns)):
+        raise CannotTellError("they do not have a weight for every pair of tokens.")
+    data = torch.cat(known).float().cpu().contiguous().numpy().tobytes()
+    return AttentionMaps(name, rows, columns, len(known), shape[1], data)
+
+
+def _note(maps: AttentionMaps) -> str | None:
+    weights = torch.frombuffer(bytearray(maps.data), dtype=torch.float32)
+    sums = weights.view(-1, len(maps.column_tokens)).sum(-1)
+    # Half precision adds up to 1 within a hundredth.
+    if bool(((sums - 1).abs() < 0.02).all()):
+        return None
+    return f"Not every row of {maps.name} adds up to 1: the model also looks at what is no token."

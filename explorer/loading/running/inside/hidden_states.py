@@ -1,0 +1,74 @@
+"""What each layer makes of each token."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch.nn.functional import cosine_similarity
+
+from explorer.inside.explanation import HiddenStates
+from explorer.loading.running.inside.told import CannotTellError, Told
+
+# The names that transformers' outputs have for them; each with ours, and whether they are of written tokens.
+KINDS = (
+    ("encoder_hidden_states", "encoder hidden states", False),
+    ("decoder_hidden_states", "decoder hidden states", True),
+    ("hidden_states", "hidden states", False),
+)
+
+
+def hidden_states(
+    outputs: Any, tokens: tuple[str, ...], decoder_tokens: tuple[str, ...], room: int, told: Told
+) -> tuple[HiddenStates, ...]:
+    """The states of a pass, with their vectors as long as ``room`` bytes are left for them."""
+    found: list[HiddenStates] = []
+    for field, name, is_written in KINDS:
+        if layers := outputs.get(field):
+            of = decoder_tokens if is_written else tokens
+            states = told.attempt(f"The {name}", lambda: _states(name, layers, of, room), None)
+            if states:
+                found.append(states)
+                room -= len(states.vectors or b"")
+    if not found and not any("hidden states" in said for said in told.unknown):
+        told.unknown.append("The hidden states of the layers: the model does not give them.")
+    return tuple(found)
+
+
+def _states(name: str, layers: Sequence[Any], tokens: tuple[str, ...], room: int) -> HiddenStates:
+    shapes = {tuple(layer.shape) for layer in layers}
+    if len(shapes) != 1:
+        raise CannotTellError("the layers have different numbers of vectors, or different widths.")
+    (shape,) = shapes
+    if len(shape) != 3 or shape[:2] != (1, len(tokens)):
+        raise CannotTellError("they are not one vector for each token.")
+    vectors = torch.cat(list(layers)).float().cpu()
+    return HiddenStates(
+        name,
+        tokens,
+        shape[2],
+        tuple(map(tuple, vectors.norm(dim=-1).tolist())),
+        tuple(map(tuple, _cosines(vectors).tolist())),
+        tuple(_points(layer) for layer in vectors),
+        vectors.contiguous().numpy().tobytes() if vectors.nbytes <= room else None,
+    )
+
+
+def _cosines(vectors: torch.Tensor) -> torch.Tensor:
+    """Each vector's cosine with that of the layer before; 1 for the first layer."""
+    return torch.cat([torch.ones(1, vectors.shape[1]), cosine_similarity(vectors[1:], vectors[:-1], dim=-1)])
+
+
+def _points(vectors: torch.Tensor) -> tuple[tuple[float, float], ...]:
+    """The vectors in the plane of their first two principal components.
+
+    The direction of a component is arbitrary: here its largest coordinate is positive.
+    """
+    centred = vectors - vectors.mean(0)
+    _, _, components = torch.linalg.svd(centred, full_matrices=False)
+    axes = components[:2]
+    largest = axes.gather(1, axes.abs().argmax(1, keepdim=True))
+    places = centred @ (axes * largest.sign()).T
+    # A single token, or a single number for each, lies on less than a plane.
+    plane = torch.zeros(len(vectors), 2)
+    plane[:, : places.shape[1]] = places
+    return tuple((x, y) for x, y in plane.tolist())

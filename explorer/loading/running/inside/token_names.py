@@ -1,0 +1,38 @@
+"""Tokens as people read them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import torch
+
+from explorer.inside.explanation import Guess
+from explorer.loading.running.token_texts import TokenTexts
+
+GUESSES = 5
+
+
+class TokenNames:
+    """Each token's text; its name in the vocabulary, or its number, where it has none."""
+
+    def __init__(self, tokenizer: Any) -> None:
+        self._tokenizer, self._texts = tokenizer, TokenTexts(tokenizer)
+        self._special = frozenset(tokenizer.all_special_ids)
+
+    def of(self, token: int) -> str:
+        """The text of one token."""
+        # A model may have more embeddings than its tokenizer has tokens.
+        if token >= len(self._tokenizer):
+            return f"#{token}"
+        # Special tokens are no part of a text, with or without a space before them.
+        text = "" if token in self._special else self._texts.of(token)
+        return text or str(self._tokenizer.convert_ids_to_tokens(token) or f"#{token}")
+
+    def all(self, tokens: Iterable[int]) -> tuple[str, ...]:
+        """The texts of several tokens."""
+        return tuple(map(self.of, tokens))
+
+    def guesses(self, probabilities: torch.Tensor) -> tuple[Guess, ...]:
+        """The most probable tokens."""
+        best = probabilities.topk(min(GUESSES, len(probabilities)))
+        pairs = zip(best.indices.tolist(), best.values.tolist(), strict=True)
+        return tuple(Guess(token, self.of(token), probability) for token, probability in pairs)
