@@ -12,8 +12,8 @@ Shape = tuple[int, ...]
 class WalkStep:
     """A module at work: the shapes that went in and came out, and how long it took, its parts included.
 
-    ``depth`` is how many modules it is within; the model itself has none. ``part`` is None for a module
-    that holds both, such as the model itself.
+    ``depth`` is how many modules are at work around it; the model itself has none. ``part`` is None for
+    a module that holds both, such as the model itself. A module that is called twice has two steps.
     """
 
     path: str
@@ -79,7 +79,8 @@ class Guess:
 class PlaceGuesses:
     """What a language model expects at one place, and the surprise of what stands there, in bits.
 
-    ``surprisal`` is None where the model could not know anything yet, such as at the first token.
+    A decoder expects it of the tokens before, so that it has no guesses at its first one. ``surprisal``
+    is None there, and at a mask, behind which no token is known.
     """
 
     position: int
@@ -105,9 +106,12 @@ class LensRow:
 class Explanation:
     """One eager pass: the walk through modules, attention, hidden states, and what the head makes of them.
 
-    ``tokens`` are those that the model read; ``output_tokens`` those that its decoder wrote. ``lens`` and
-    ``places`` are those of language models; ``lens_position`` counts within the tokens that the head
-    reads. ``unknown`` says of each part that is missing why it is.
+    ``backbone`` is the class of the backbone. ``tokens`` are those that the model read;
+    ``output_tokens`` those that it wrote, from the token that its decoder begins with; without an
+    encoder they are the last of ``tokens`` too. ``lens`` and ``places`` are those of language models;
+    ``lens_position`` counts within the tokens that the head reads: those of the decoder where there is
+    one beside an encoder, else ``tokens``. A decoder's lens shows what it expects next.
+    ``unknown`` says of each part that is missing why it is.
     """
 
     task: str

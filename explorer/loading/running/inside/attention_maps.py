@@ -1,6 +1,7 @@
 """Who looks at whom, in every layer and head."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import torch
@@ -28,7 +29,7 @@ def attention_maps(
         if layers := outputs.get(field):
             rows = decoder_tokens if is_row_written else tokens
             columns = decoder_tokens if is_column_written else tokens
-            maps = told.attempt(f"The maps of {name}", lambda: _maps(name, layers, rows, columns), None)
+            maps = told.attempt(f"The maps of {name}", partial(_maps, name, layers, rows, columns), None)
             found += [maps] if maps else []
     if not found and not told.unknown:
         told.unknown.append(

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-import torch
-
+from explorer.auto_class import BACKBONE
 from explorer.errors import InputError
-from explorer.inside.explanation import Explanation, LensRow, PlaceGuesses
+from explorer.inside.explanation import AttentionMaps, Explanation, HiddenStates, LensRow, PlaceGuesses
 from explorer.loading.running.inside.attention_maps import MOST_BYTES, attention_maps
 from explorer.loading.running.inside.eager import Pass, look
 from explorer.loading.running.inside.hidden_states import hidden_states
@@ -13,12 +12,16 @@ from explorer.loading.running.inside.lens import layers_in_a_row, lens_of
 from explorer.loading.running.inside.parts import parts_of
 from explorer.loading.running.inside.places import places_of
 from explorer.loading.running.inside.reading import Reading, read
-from explorer.loading.running.inside.told import CannotTellError, Told
 from explorer.loading.running.inside.token_names import TokenNames
+from explorer.loading.running.inside.told import Told
 from explorer.loading.running.loaded_model import LoadedModel
 
 # The tasks whose head guesses tokens; True where each row of logits is about the next one.
 GUESSES_NEXT = {"text-generation": True, "translation": True, "summarization": True, "fill-mask": False}
+SEEN = (
+    "The model sees every token that is not masked: its surprise at one is small, and no measure of how well"
+    " it could have guessed it."
+)
 
 
 def explain(held: LoadedModel, inputs: Any, parameters: Any, position: int | None = None) -> Explanation:
@@ -29,24 +32,15 @@ def explain(held: LoadedModel, inputs: Any, parameters: Any, position: int | Non
     reading, told = read(held, inputs, parameters), Told()
     names, parts = TokenNames(held.tokenizer), parts_of(held)
     place = _place(held, reading, position)
-    is_encoder_alone = held.task.auto_class == "AutoModel" and held.config.is_encoder_decoder
-    model = held.model.get_encoder() if is_encoder_alone else held.model
-    seen = look(held.model, model, reading.inputs)
-    tokens, decoder_tokens = names.all(reading.ids), names.all(seen.decoder_ids or ())
-    maps = attention_maps(seen.outputs, tokens, decoder_tokens, told)
-    room = MOST_BYTES - sum(len(found.data) for found in maps)
-    states = hidden_states(seen.outputs, tokens, decoder_tokens, room, told)
-    told.notes += ["The vectors of all layers are too many to be kept."] * any(not s.vectors for s in states)
-    places = told.attempt("The guesses at each place", lambda: _places(held, reading, seen, names), ())
-    lens = told.attempt("The logit lens", lambda: _lens(held, reading, seen, place, names), ())
-    if place is None:
-        told.unknown.append("Guesses and the logit lens: only the head of a language model guesses tokens.")
+    seen = look(held.model, _called(held), reading.inputs)
+    maps, states = _seen_by_token(seen, reading, names, told)
+    places, lens = _said(held, reading, seen, place, names, told)
     return Explanation(
         held.task.name,
         held.task.auto_class,
         type(held.model).__name__,
         parts.class_name,
-        tokens,
+        names.all(reading.ids),
         names.all(reading.written),
         seen.walked.steps(parts),
         maps,
@@ -55,8 +49,61 @@ def explain(held: LoadedModel, inputs: Any, parameters: Any, position: int | Non
         lens,
         place if lens else None,
         tuple(told.unknown),
-        (*reading.notes, *told.notes, *_remarks(held)),
+        (*reading.notes, *told.notes),
     )
+
+
+def _called(held: LoadedModel) -> Any:
+    """What the text goes through: of an encoder-decoder without a head, the encoder alone."""
+    is_encoder_alone = held.task.auto_class == BACKBONE and held.config.is_encoder_decoder
+    return held.model.get_encoder() if is_encoder_alone else held.model
+
+
+def _seen_by_token(
+    seen: Pass, reading: Reading, names: TokenNames, told: Told
+) -> tuple[tuple[AttentionMaps, ...], tuple[HiddenStates, ...]]:
+    """Attention and hidden states, with what must be known of them."""
+    tokens, decoder_tokens = names.all(reading.ids), names.all(seen.decoder_ids or ())
+    maps = attention_maps(seen.outputs, tokens, decoder_tokens, told)
+    room = MOST_BYTES - sum(len(found.data) for found in maps)
+    states = hidden_states(seen.outputs, tokens, decoder_tokens, room, told)
+    layers = max((len(found.lengths) - 1 for found in states), default=0)
+    told.notes += [
+        f"{found.layers:,} of {layers:,} layers have attention; their maps are counted among themselves."
+        for found in maps
+        if found.name == "self-attention" and found.layers < layers
+    ]
+    first = next(iter(seen.outputs.get("hidden_states") or ()), None)
+    if first is not None and any(layer.gave is first for layer in seen.walked.layers):
+        told.notes.append(
+            "The model does not give its embeddings: the hidden states begin with the first layer's."
+        )
+    return maps, states
+
+
+def _said(
+    held: LoadedModel, reading: Reading, seen: Pass, place: int | None, names: TokenNames, told: Told
+) -> tuple[tuple[PlaceGuesses, ...], tuple[LensRow, ...]]:
+    """What a language model's head says at every place, and at one of them on every layer."""
+    if place is None:
+        told.unknown.append("Guesses and the logit lens: only the head of a language model guesses tokens.")
+        return (), ()
+    is_next, ids = GUESSES_NEXT[held.task.name], _read_by_head(reading)
+    mask = None if is_next else held.tokenizer.mask_token_id
+    if not is_next:
+        told.notes.append(SEEN)
+    logits = seen.outputs.logits[0]
+    no_places: tuple[PlaceGuesses, ...] = ()
+    places = told.attempt(
+        "The guesses at each place", lambda: places_of(logits, ids, names, is_next, mask), no_places
+    )
+
+    def lens() -> tuple[LensRow, ...]:
+        layers = layers_in_a_row(seen.walked.layers, len(ids))
+        return lens_of(held.model, reading.inputs, layers, logits[place], place, names)
+
+    no_rows: tuple[LensRow, ...] = ()
+    return places, told.attempt("The logit lens", lens, no_rows)
 
 
 def _read_by_head(reading: Reading) -> list[int]:
@@ -80,29 +127,3 @@ def _place(held: LoadedModel, reading: Reading, position: int | None) -> int | N
     # Behind the token that ends a text nothing is to be expected.
     special = set(tokenizer.all_special_ids)
     return next((place for place in reversed(range(len(ids))) if ids[place] not in special), len(ids) - 1)
-
-
-def _places(held: LoadedModel, reading: Reading, seen: Pass, names: TokenNames) -> tuple[PlaceGuesses, ...]:
-    if held.task.name not in GUESSES_NEXT:
-        return ()
-    is_next = GUESSES_NEXT[held.task.name]
-    mask = None if is_next else held.tokenizer.mask_token_id
-    return places_of(seen.outputs.logits[0], _read_by_head(reading), names, is_next, mask)
-
-
-def _lens(
-    held: LoadedModel, reading: Reading, seen: Pass, place: int | None, names: TokenNames
-) -> tuple[LensRow, ...]:
-    if place is None:
-        return ()
-    layers = layers_in_a_row(seen.walked.layers, len(_read_by_head(reading)))
-    return lens_of(held.model, reading.inputs, layers, seen.outputs.logits[0, place], place, names)
-
-
-def _remarks(held: LoadedModel) -> tuple[str, ...]:
-    if GUESSES_NEXT.get(held.task.name) is False:
-        return (
-            "The model sees every token that is not masked: its surprise at one is small, and no measure of"
-            " how well it could have guessed it.",
-        )
-    return ()

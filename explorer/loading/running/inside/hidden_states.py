@@ -1,6 +1,7 @@
 """What each layer makes of each token."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import torch
@@ -25,7 +26,7 @@ def hidden_states(
     for field, name, is_written in KINDS:
         if layers := outputs.get(field):
             of = decoder_tokens if is_written else tokens
-            states = told.attempt(f"The {name}", lambda: _states(name, layers, of, room), None)
+            states = told.attempt(f"The {name}", partial(_states, name, layers, of, room), None)
             if states:
                 found.append(states)
                 room -= len(states.vectors or b"")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import Any
 
 import torch
@@ -9,8 +10,8 @@ from torch import nn
 
 from explorer.inside.explanation import LensRow
 from explorer.loading.running.inside.eager import forward_settings
-from explorer.loading.running.inside.told import CannotTellError
 from explorer.loading.running.inside.token_names import TokenNames
+from explorer.loading.running.inside.told import CannotTellError
 from explorer.loading.running.inside.walk import LayerCall
 
 # How far, beside the largest logit, the last row may be from what the model really said.
@@ -53,7 +54,7 @@ def layers_in_a_row(layers: list[LayerCall], count: int) -> tuple[LayerCall, ...
     # Within a layer there may be lists too, but they end before it does.
     stem = _list_of(whole[-1])
     chain = tuple(layer for layer in layers if _list_of(layer) == stem)
-    if any(after.given is not before.gave for before, after in zip(chain, chain[1:], strict=False)):
+    if any(after.given is not before.gave for before, after in pairwise(chain)):
         raise CannotTellError("the layers do more than follow one after the other.")
     return chain
 

@@ -104,7 +104,7 @@ def _question(held: LoadedModel, inputs: Any, parameters: Any) -> Reading:
 def _continued(held: LoadedModel, inputs: Any, parameters: Any) -> Reading:
     """The prompt and what the model writes behind it."""
     most = held.token_limit or MOST_TOKENS
-    wanted = min(MOST_WRITTEN, most // 4, parameters.max_new_tokens)
+    wanted = min(MOST_WRITTEN, most // 2, parameters.max_new_tokens)
     one = replace(parameters, truncate=True, max_new_tokens=1)
     prompt = prompt_of(replace(held, token_limit=most - wanted + 1), inputs, one)
     events = go_on(held, replace(prompt, room=wanted), replace(parameters, top_n_tokens=0), lambda: False)
