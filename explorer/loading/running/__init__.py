@@ -10,12 +10,14 @@ from explorer import tasks
 from explorer.errors import InputError
 from explorer.inside.explanation import Explanation
 from explorer.inside.loaded_facts import LoadedFacts
+from explorer.inside.same_backbone import SameBackbone
 from explorer.loading.running.feature_extraction import extract
 from explorer.loading.running.fill_mask import fill
 from explorer.loading.running.inside.explaining import explain
 from explorer.loading.running.inside.facts import facts_of
 from explorer.loading.running.loaded_model import LoadedModel, load_model, running_errors
 from explorer.loading.running.question_answering import answer
+from explorer.loading.running.same_backbone import same_backbone
 from explorer.loading.running.seq2seq import summarize, translate
 from explorer.loading.running.text_classification import classify
 from explorer.loading.running.text_generation import Event, generate, stream
@@ -72,6 +74,12 @@ class Loaded:
         self._check(inputs, parameters)
         with running_errors(), torch.inference_mode():
             return explain(self._held, inputs, parameters, position)
+
+    def same_backbone(self, inputs: TaskInput, parameters: Parameters) -> SameBackbone:
+        """AutoModel on the same input: whether its features are those within the model."""
+        self._check(inputs, parameters)
+        with running_errors():
+            return same_backbone(self._held, inputs, parameters)
 
     def _check(self, inputs: TaskInput, parameters: Parameters) -> None:
         task = self._held.task

@@ -23,6 +23,7 @@ from explorer.tasks.seq2seq import (
 
 # Where neither the reader nor the checkpoint says how long the text may become.
 NEW_TOKENS = 128
+Seq2SeqParameters = TranslationParameters | SummarizationParameters
 _Result = TypeVar("_Result", bound=Seq2SeqText)
 
 
@@ -49,9 +50,7 @@ def summarize(
     return _result(held, write(held, inputs, parameters), SummarizationResult)
 
 
-def write(
-    held: LoadedModel, inputs: Seq2SeqInput, parameters: TranslationParameters | SummarizationParameters
-) -> Written:
+def write(held: LoadedModel, inputs: Seq2SeqInput, parameters: Seq2SeqParameters) -> Written:
     """The other text, as tokens."""
     with _speech(held, parameters) as speech:
         encoding, cut = encode(held, speech.prefix + inputs.text, parameters.truncate)
@@ -61,10 +60,14 @@ def write(
         return Written(encoding, ids, notes_of(held, (speech.note, cut)))
 
 
+def encode_source(held: LoadedModel, inputs: Seq2SeqInput, parameters: Seq2SeqParameters) -> Any:
+    """The text as the encoder reads it."""
+    with _speech(held, parameters) as speech:
+        return encode(held, speech.prefix + inputs.text, parameters.truncate)[0]
+
+
 @contextmanager
-def _speech(
-    held: LoadedModel, parameters: TranslationParameters | SummarizationParameters
-) -> Iterator[Speech]:
+def _speech(held: LoadedModel, parameters: Seq2SeqParameters) -> Iterator[Speech]:
     if isinstance(parameters, TranslationParameters):
         with speech_of(held, parameters.src_lang, parameters.tgt_lang) as speech:
             yield speech
@@ -87,9 +90,7 @@ def _result(held: LoadedModel, written: Written, result: type[_Result]) -> _Resu
     return result(text.strip(), len(written.encoding["input_ids"]), len(written.ids) - 1, written.notes)
 
 
-def _settings(
-    held: LoadedModel, parameters: TranslationParameters | SummarizationParameters, speech: Speech
-) -> dict[str, Any]:
+def _settings(held: LoadedModel, parameters: Seq2SeqParameters, speech: Speech) -> dict[str, Any]:
     settings = {**vars(held.model.generation_config), **allowed(speech.settings)}
     most = parameters.max_new_tokens or settings.get("max_length") or NEW_TOKENS
     positions = decoder_limit_of(held.config)
