@@ -3,15 +3,19 @@
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 
 from explorer import tasks
 from explorer.answers import Answers
 from explorer.errors import ExplorerError, InputError
 from explorer.hub.progress import DownloadProgress
+from explorer.inside.explanation import Explanation
+from explorer.inside_json import explanation_json
+from explorer.inside_text import explanation_text
 from explorer.run_text import result_text
 from explorer.source import ModelSource
 from explorer.tasks.parameter import Parameters, parameters_from_text
@@ -44,6 +48,12 @@ def add_run(commands: Any) -> None:
     command.add_argument(
         "--json", action="store_true", help="the result as the Inference API gives it, a line for each text"
     )
+    command.add_argument(
+        "--explain",
+        action="store_true",
+        help="behind the result what goes on inside: the way through the modules, and a language model's"
+        ' guesses; with --json a line is {"result": ..., "explanation": {...}}',
+    )
 
 
 def run(answers: Answers, read: Callable[[], ModelSource], options: argparse.Namespace) -> int:
@@ -62,15 +72,35 @@ def run(answers: Answers, read: Callable[[], ModelSource], options: argparse.Nam
         return 1
     for text in _texts(options.text):
         try:
-            inputs = inputs_of(task, text, options)
-            if isinstance(inputs, TextGenerationInput) and not options.json:
-                _stream(answers, folder, task, inputs, parameters)
-            else:
-                _show(answers.run(folder, task, inputs, parameters), options)
+            _print_answer(
+                _Question(answers, folder, task, inputs_of(task, text, options), parameters), options
+            )
         except ExplorerError as error:
             failed = True
             _fail(error, options)
     return int(failed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What is asked of the model in the folder."""
+
+    answers: Answers
+    folder: str
+    task: Task
+    inputs: TaskInput
+    parameters: Parameters
+
+    def result(self) -> TaskResult:
+        return self.answers.run(self.folder, self.task, self.inputs, self.parameters)
+
+    def events(self) -> Iterator[Any]:
+        return self.answers.models.stream(self.folder, self.task.name, self.inputs, self.parameters)
+
+    def explanation(self) -> Explanation:
+        asked = (self.folder, self.task.name, "explain", self.inputs, self.parameters)
+        found: Explanation = self.answers.models.ask(*asked)
+        return found
 
 
 def inputs_of(task: Task, text: str, options: argparse.Namespace) -> TaskInput:
@@ -94,12 +124,30 @@ def _texts(text: str) -> Iterable[str]:
     return (line.rstrip("\r\n") for line in sys.stdin) if text == "-" else [text]
 
 
-def _stream(
-    answers: Answers, folder: str, task: Task, inputs: TextGenerationInput, parameters: Parameters
-) -> None:
+def _print_answer(question: _Question, options: argparse.Namespace) -> None:
+    """The result, and the explanation where one is asked for."""
+    if options.json:
+        result = question.result()
+        _note(result.notes)
+        found: Any = result.json
+        if options.explain:
+            found = {"result": found, "explanation": explanation_json(question.explanation())}
+        print(json.dumps(found, ensure_ascii=False), flush=True)
+        return
+    if isinstance(question.inputs, TextGenerationInput):
+        _stream(question.inputs.text, question.events())
+    else:
+        result = question.result()
+        _note(result.notes)
+        _print(result_text(result))
+    if options.explain:
+        _print(explanation_text(question.explanation()))
+
+
+def _stream(prompt: str, events: Iterable[Any]) -> None:
     """The text as it grows, behind the one that was given."""
-    print(printable(inputs.text), end="", flush=True)
-    for event in answers.models.stream(folder, task.name, inputs, parameters):
+    print(printable(prompt), end="", flush=True)
+    for event in events:
         if isinstance(event, GenerationStep):
             print(printable(event.text), end="", flush=True)
         else:
@@ -107,14 +155,10 @@ def _stream(
             _note(event.notes)
 
 
-def _show(result: TaskResult, options: argparse.Namespace) -> None:
-    _note(result.notes)
-    if options.json:
-        print(json.dumps(result.json, ensure_ascii=False), flush=True)
-        return
+def _print(shown: RenderableType) -> None:
     console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
     # Not wrapped: a translation in lines would not be the text that was written.
-    console.print(Shown(result_text(result)), soft_wrap=True)
+    console.print(Shown(shown), soft_wrap=True)
 
 
 def _note(notes: Iterable[str]) -> None:

@@ -33,6 +33,7 @@ OUTER = ASKERS | {
     "explorer.terminal",
     "explorer.text",
     "explorer.run_text",
+    "explorer.inside_text",
     "explorer.engine",
     "explorer.hub",
     "explorer.loading",

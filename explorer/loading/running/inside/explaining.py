@@ -19,8 +19,8 @@ from explorer.loading.running.loaded_model import LoadedModel
 # The tasks whose head guesses tokens; True where each row of logits is about the next one.
 GUESSES_NEXT = {"text-generation": True, "translation": True, "summarization": True, "fill-mask": False}
 SEEN = (
-    "The model sees every token that is not masked: its surprise at one is small, and no measure of how well"
-    " it could have guessed it."
+    "The model was taught to guess what a mask hides, and sees every other token: its surprise at one that"
+    " it sees says little."
 )
 
 
