@@ -1,0 +1,93 @@
+"""A grid of numbers as a heat map."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import streamlit as st
+
+from ui.charts import CONFIG, safe
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+Colours = tuple[tuple[float, str], ...]
+# From nothing to a blue that stands out from a white page and from a dark one.
+BLUE = "61,132,232"
+ONE_WAY: Colours = (
+    (0, f"rgba({BLUE},0)"),
+    (0.05, f"rgba({BLUE},.22)"),
+    (0.2, f"rgba({BLUE},.5)"),
+    (0.5, f"rgba({BLUE},.78)"),
+    (1, f"rgba({BLUE},1)"),
+)
+# Below zero purple, above it green: they differ for every kind of eyes, and a number says which it is.
+TWO_WAYS: Colours = ((0, "rgba(150,90,235,1)"), (0.5, "rgba(128,140,150,0)"), (1, "rgba(20,160,110,1)"))
+# Labels that fit beside each other.
+MOST_LABELS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Heat:
+    """Numbers by rows and columns, the words of one cell, and the range that the colours stand for."""
+
+    values: np.ndarray[Any, Any]
+    rows: Sequence[str]
+    columns: Sequence[str]
+    hover: str
+    lowest: float
+    highest: float
+    colours: Colours = ONE_WAY
+    number_format: str = ""
+
+
+def draw_heat(heat: Heat, key: str, alt: str) -> None:
+    """Show the heat map; ``alt`` says in words what it is of."""
+    st.plotly_chart(figure(heat), key=key, config=CONFIG, alt=alt)
+
+
+def figure(heat: Heat) -> Figure:
+    """The heat map, its first row on top."""
+    # Not before it is needed: a page without charts does not wait for it.
+    from plotly import graph_objects as go
+
+    found = go.Figure(
+        go.Heatmap(
+            z=rounded(heat.values),
+            x=[safe(column) for column in heat.columns],
+            y=[safe(row) for row in heat.rows],
+            zmin=heat.lowest,
+            zmax=heat.highest if heat.highest > heat.lowest else heat.lowest + 1,
+            colorscale=[list(step) for step in heat.colours],
+            colorbar={"thickness": 12, "tickformat": heat.number_format, "outlinewidth": 0},
+            hovertemplate=f"{heat.hover}<extra></extra>",
+            hoverongaps=False,
+        )
+    )
+    few_columns, few_rows = len(heat.columns) <= MOST_LABELS, len(heat.rows) <= MOST_LABELS
+    found.update_layout(
+        height=_height(len(heat.rows)),
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        xaxis={"type": "category", "side": "top", "tickangle": -60, "automargin": True, **_axis(few_columns)},
+        yaxis={"type": "category", "autorange": "reversed", "automargin": True, **_axis(few_rows)},
+    )
+    return found
+
+
+def rounded(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """The numbers with as many digits as are seen, in half the bytes."""
+    return np.asarray(np.round(values, 4), dtype=np.float32)
+
+
+def _height(rows: int) -> int:
+    """Lines as high as a label in small maps, lower ones in maps that would not fit on a screen."""
+    return max(round(rows * max(9, min(21, 780 / max(rows, 1)))), 50) + 110
+
+
+def _axis(has_all_labels: bool) -> dict[str, Any]:
+    """Every label where there is room, else as many as fit."""
+    every = {"tickmode": "linear", "dtick": 1} if has_all_labels else {}
+    return {"showgrid": False, "zeroline": False, "fixedrange": False, "tickfont": {"size": 11}, **every}

@@ -1,0 +1,111 @@
+"""How surprised a language model is by each token, and what it expected instead."""
+
+from collections.abc import Sequence
+
+from explorer.inside.explanation import Explanation, PlaceGuesses
+from ui.inside.unknown import draw_nothing
+from ui.inside.words import bar, guess_of, seen, token_of
+from ui.markup import Markup, draw, join, table, tag
+
+MOST_PLACES = 256
+# Surprise is drawn up to here: 1 of 65,536.
+MOST_BITS = 16
+SHOWN = 3
+MEANING = (
+    "Surprisal is how unexpected a token is, −log2 of the probability that the model gave it: "
+    "0 bits for a certain one, 1 bit for one of two equal chances, 10 bits for one in 1,024."
+)
+
+
+def draw_places(explanation: Explanation) -> None:
+    """The text coloured by surprisal, the mean of it, and each token with what was expected there."""
+    if not explanation.places:
+        return draw_nothing(explanation, "surprisal", "surprisal", "surprise", "guess", "place")
+    draw(text_of(explanation.places))
+    draw(table_of(explanation.places))
+
+
+def mean_of(places: Sequence[PlaceGuesses]) -> float | None:
+    """The mean surprisal in bits, over the tokens that have one."""
+    known = [place.surprisal for place in places if place.surprisal is not None]
+    return sum(known) / len(known) if known else None
+
+
+def text_of(places: Sequence[PlaceGuesses]) -> Markup:
+    """What surprisal is, the tokens in its colours, and its mean."""
+    shown = [_token(place) for place in places[:MOST_PLACES]]
+    rest = [f" and {len(places) - MOST_PLACES:,} more"] if len(places) > MOST_PLACES else []
+    text = tag("p", *shown, *rest, class_="x-surprise", role="group", aria_label="The text by surprisal")
+    return join((tag("p", MEANING, class_="x-note"), _legend(), text, _mean(places)))
+
+
+def _legend() -> Markup:
+    steps = [tag("span", f"{bits}", class_="x-bits", style=_shade(bits)) for bits in (0, 2, 4, 8, MOST_BITS)]
+    return tag(
+        "p",
+        "bits: ",
+        *steps,
+        " or more; ",
+        tag("span", "?", class_="x-bits x-no-bits"),
+        " not known",
+        class_="x-note",
+    )
+
+
+def _token(place: PlaceGuesses) -> Markup:
+    told = "not known" if place.surprisal is None else f"{place.surprisal:.2f} bits"
+    best = f"; expected first: {seen(place.guesses[0].text)}" if place.guesses else ""
+    title = f"place {place.position}: {told}{best}"
+    if place.surprisal is None:
+        return tag("bdi", seen(place.token), class_="x-bits x-no-bits", title=title)
+    return tag("bdi", seen(place.token), class_="x-bits", style=_shade(place.surprisal), title=title)
+
+
+def _shade(bits: float) -> str:
+    return f"--bits:{100 * min(max(bits, 0), MOST_BITS) / MOST_BITS:.0f}%"
+
+
+def _mean(places: Sequence[PlaceGuesses]) -> Markup:
+    mean = mean_of(places)
+    if mean is None:
+        return tag("p", "No token has a surprisal that is known.", class_="x-note")
+    count = sum(place.surprisal is not None for place in places)
+    return tag(
+        "p",
+        "Mean surprisal ",
+        tag("b", f"{mean:.2f} bits"),
+        f" over {count:,} tokens, so the perplexity is 2 to the power of it: ",
+        tag("b", _perplexity(mean)),
+        ". It is as unsure as if it chose among so many equal ones each time.",
+    )
+
+
+def _perplexity(mean: float) -> str:
+    """2 to the power of the mean, with three digits that mean something."""
+    if mean > 40:
+        return "more than 10¹²"
+    return f"{2**mean:,.3g}" if mean < 9 else f"{2**mean:,.0f}"
+
+
+def table_of(places: Sequence[PlaceGuesses]) -> Markup:
+    """Each token with its surprisal and the best guesses for its place."""
+    rows = [_row(place) for place in places[:MOST_PLACES]]
+    more = len(places) - MOST_PLACES
+    rest = [tag("p", f"Only the first {MOST_PLACES} tokens are listed.", class_="x-note")] if more > 0 else []
+    caption = "Surprisal of each token and what was expected at its place"
+    columns = ("Place", "Token", "=Bits", "", "Expected there")
+    return join((table(caption, columns, rows, "x-places"), *rest))
+
+
+def _row(place: PlaceGuesses) -> Markup:
+    is_known = place.surprisal is not None
+    bits = place.surprisal or 0.0
+    guesses = [guess_of(guess) for guess in place.guesses[:SHOWN]] or [tag("span", "–")]
+    return tag(
+        "tr",
+        tag("td", str(place.position), class_="x-number"),
+        tag("th", token_of(place.token), scope="row"),
+        tag("td", f"{bits:.2f}" if is_known else "?", class_="x-number"),
+        tag("td", bar(bits / MOST_BITS) if is_known else ""),
+        tag("td", tag("span", *guesses, class_="x-guesses")),
+    )
