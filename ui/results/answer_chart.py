@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 MOST_PLACES = 30
-# Of the highest score: what is below is a hair's breadth in the chart.
-LEAST_SHARE = 0.01
+# What is less, of all or of the highest, would be a hair's breadth in the chart.
+LEAST, LEAST_SHARE = 0.001, 0.01
 BEGINS, ENDS = "#4f97f2", "#d0701a"
 
 
@@ -27,6 +28,7 @@ def draw_places(places: Sequence[PlaceScore], context: str) -> None:
     """Bars up where the answer may begin, and down where it may end, and the same as a table."""
     shown = that_matter(places)
     if not shown:
+        draw(tag("p", f"No token reaches {percent(LEAST)}, to begin or to end an answer.", class_="x-note"))
         return
     of = counted(len(places), "token")
     draw(
@@ -59,8 +61,8 @@ def draw_places(places: Sequence[PlaceScore], context: str) -> None:
 def that_matter(places: Sequence[PlaceScore]) -> list[int]:
     """The numbers of the tokens whose scores are the highest, in the order of the context."""
     highest = [max(place.begins, place.ends) for place in places]
-    least = LEAST_SHARE * max(highest, default=0.0)
-    found = [number for number, score in enumerate(highest) if score > 0 and score >= least]
+    least = max(LEAST, LEAST_SHARE * max(highest, default=0.0))
+    found = [number for number, score in enumerate(highest) if score >= least]
     return sorted(sorted(found, key=lambda number: -highest[number])[:MOST_PLACES])
 
 
@@ -80,6 +82,7 @@ def _chart(places: Sequence[PlaceScore], shown: Sequence[int], context: str) -> 
         )
     figure.update_layout(
         barmode="relative",
+        bargap=0.4,
         height=320,
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
         legend={"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0},
@@ -97,16 +100,20 @@ def _chart(places: Sequence[PlaceScore], shown: Sequence[int], context: str) -> 
 
 def _scale(highest: float) -> dict[str, object]:
     """The same scale up and down, without a sign: both are probabilities."""
-    step = next(
-        (step for step in (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2) if highest < 4 * step), 0.5
-    )
-    ticks = [
-        step * number
-        for number in range(-int(1 / step), int(1 / step) + 1)
-        if abs(step * number) < highest + step
-    ]
+    steps = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
+    step = next((step for step in steps if highest < 4 * step), 0.5)
+    most = math.ceil(highest / step)
+    ticks = [step * number for number in range(-most, most + 1)]
     return {"tickmode": "array", "tickvals": ticks, "ticktext": [f"{100 * abs(tick):g} %" for tick in ticks]}
 
 
 def _text(context: str, place: PlaceScore) -> str:
-    return clipped(context[place.start : place.end].strip(), 20) or "(space)"
+    """The token, with an ellipsis where it is cut out of a word."""
+    text = clipped(context[place.start : place.end].strip(), 20) or "(space)"
+    before = "…" if is_within_word(context, place.start) else ""
+    return f"{before}{text}{'…' if is_within_word(context, place.end) else ''}"
+
+
+def is_within_word(context: str, at: int) -> bool:
+    """Whether letters or digits stand on both sides of the place."""
+    return 0 < at < len(context) and context[at - 1].isalnum() and context[at].isalnum()

@@ -47,8 +47,7 @@ def _chosen(
 ) -> tuple[Vectors, tuple[str, ...]]:
     """What to show: the vectors of all texts, or those of the tokens of one of them."""
     if result.pooling != "none":
-        names = (f"{number}. {clipped(text, 30)}" for number, text in enumerate(inputs.texts, 1))
-        return all_rows(result), tuple(names)
+        return all_rows(result), tuple(clipped(text, 60) for text in inputs.texts)
     number = 0
     if len(inputs.texts) > 1:
         number = st.selectbox(
@@ -83,29 +82,29 @@ def _box(words: str, what: str) -> Markup:
 
 
 def _picture(texts: Sequence[TextFeatures], pooled: bool) -> Markup:
-    """A sheet for each text, a line for each row of it; no more than can be told apart."""
-    sheets = (
-        tag("i", style=f"--rows:{min(1 if pooled else len(text.tokens), 8)}") for text in reversed(texts[:4])
-    )
+    """A sheet for each text, a line for each of its vectors; no more than can be told apart."""
+    heights = [len(texts)] if pooled else [len(text.tokens) for text in reversed(texts[:4])]
+    sheets = (tag("i", style=f"--rows:{min(rows, 8)}") for rows in heights)
     return tag("span", *sheets, class_="x-sheets", aria_hidden="true")
 
 
 def _numbers(vectors: Vectors, names: Sequence[str]) -> Markup:
-    lengths = (vectors.astype("float64") ** 2).sum(1) ** 0.5
+    some = vectors[:MOST_ROWS]
+    lengths = (some.astype("float64") ** 2).sum(1) ** 0.5
+    shown = zip(names[:MOST_ROWS], some.tolist(), lengths.tolist(), strict=True)
     rows = (
         tag(
             "tr",
+            tag("td", f"{number:,}", class_="x-number"),
             tag("th", tag("bdi", name), scope="row"),
-            *(tag("td", signed(number, 4), class_="x-number") for number in vector[:NUMBERS]),
+            *(tag("td", signed(one, 4), class_="x-number") for one in vector[:NUMBERS]),
             tag("td", "…" if len(vector) > NUMBERS else ""),
             tag("td", signed(length, 4), class_="x-number"),
         )
-        for name, vector, length in zip(
-            names[:MOST_ROWS], vectors[:MOST_ROWS].tolist(), lengths.tolist(), strict=False
-        )
+        for number, (name, vector, length) in enumerate(shown, 1)
     )
-    shown = range(1, min(vectors.shape[1], NUMBERS) + 1)
-    columns = ("Vector", *(f"={number}" for number in shown), "", "=Length")
+    numbers = range(1, min(vectors.shape[1], NUMBERS) + 1)
+    columns = ("=No.", "Vector of", *(f"={number}" for number in numbers), "", "=Length")
     told = table("The first numbers of each vector", columns, rows, "x-vectors")
     rest = more(min(MOST_ROWS, len(vectors)), len(vectors), "vector")
     return tag("details", tag("summary", "The first numbers of each"), told, rest, class_="x-result-more")

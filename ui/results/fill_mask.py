@@ -21,8 +21,8 @@ def draw_fillings(result: FillMaskResult, inputs: FillMaskInput) -> None:
     shown = result.masks[:MOST_FILLINGS]
     parts = [_mask(number, mask, inputs.text, several, most) for number, mask in enumerate(shown, 1)]
     said = tag("p", "Each mask is filled by itself, while the others stay masked.", class_="x-note")
-    draw(join((*((said,) if several else ()), tag("div", *parts, class_="x-masks"))))
-    draw(more(len(shown), len(result.masks), "mask"))
+    rest = more(len(shown), len(result.masks), "mask")
+    draw(join((*((said,) if several else ()), tag("div", *parts, class_="x-masks"), rest)))
 
 
 def _mask(number: int, fillings: Sequence[Filling], text: str, several: bool, most: int) -> Markup:

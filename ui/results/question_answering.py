@@ -15,9 +15,6 @@ def draw_answers(result: QuestionAnsweringResult, inputs: QuestionAnsweringInput
     """The best answer first, then the others, and where the model looked for them."""
     best = result.answers[0]
     parts = [_said(best), _context(inputs.context, best)]
-    if result.windows > 1:
-        said = f"The context was read in {result.windows:,} windows that overlap."
-        parts.append(tag("p", said, class_="x-note"))
     if len(result.answers) > 1:
         parts.append(_table(result.answers))
     draw(join(parts))

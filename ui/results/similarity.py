@@ -21,14 +21,13 @@ def draw_similarity(vectors: Vectors, texts: Sequence[str]) -> None:
     if len(texts) < 2:
         draw(tag("p", "Give several texts, a line each, to see how alike they are.", class_="x-note"))
         return
-    found = cosines(vectors)
     said = "The cosine of the angle between two vectors: 1 in the same direction, 0 across, −1 opposite."
     title = tag("h3", "How alike the texts are")
     rest = more(min(MOST_TEXTS, len(texts)), len(texts), "text")
-    draw(join((title, tag("p", said, class_="x-note"), _matrix(found, texts), rest)))
+    draw(join((title, tag("p", said, class_="x-note"), _matrix(cosines(vectors[:MOST_TEXTS]), texts), rest)))
     st.download_button(
         "CSV: similarities",
-        lambda: csv_text(similarity_table(found, texts)),
+        lambda: csv_text(similarity_table(cosines(vectors), texts)),
         "similarities.csv",
         "text/csv",
         key="download:similarities.csv",
@@ -52,7 +51,7 @@ def _draw_projection(vectors: Vectors, texts: Sequence[str]) -> None:
     if len(texts) < 3:
         draw(tag("p", "Two texts are always on a line: give three or more.", class_="x-note"))
         return
-    projection = project(vectors)
+    projection = project(vectors[:MOST_POINTS])
     if projection is None:
         draw(tag("p", "All texts have the same vector.", class_="x-note"))
         return
@@ -61,9 +60,9 @@ def _draw_projection(vectors: Vectors, texts: Sequence[str]) -> None:
         f"{100 * sum(projection.shares):.0f} % of how they differ; the rest of the "
         f"{vectors.shape[1]:,} dimensions is not seen. The numbers are those of the texts above."
     )
-    draw(tag("p", said, class_="x-note"))
+    rest = more(min(MOST_POINTS, len(texts)), len(texts), "text")
+    draw(join((tag("p", said, class_="x-note"), rest)))
     draw_points(projection, texts)
-    draw(more(min(MOST_POINTS, len(texts)), len(texts), "text"))
 
 
 def _matrix(found: NDArray[float64], texts: Sequence[str]) -> Markup:

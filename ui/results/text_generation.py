@@ -70,12 +70,12 @@ def _token(step: GenerationStep) -> Markup:
         # The end token, or a part of a letter that a later token completes.
         return Markup()
     said = f"token {step.index + 1}: {percent(step.token.probability)}"
-    return tag("span", step.text, class_=f"x-token x-level{level(step.token.probability)}", title=said)
+    return tag("span", step.text, class_=f"x-new-token x-level{level(step.token.probability)}", title=said)
 
 
 def _legend() -> Markup:
     swatches = (
-        tag("span", tag("span", "token", class_=f"x-token x-level{number}"), f" {words}")
+        tag("span", tag("span", "token", class_=f"x-new-token x-level{number}"), f" {words}")
         for number, (_, words) in enumerate(LEVELS)
     )
     return tag(

@@ -23,9 +23,6 @@ def draw_entities(
     tints = tints_of(labels, result.entities)
     shown = sorted(result.entities, key=lambda entity: (entity.start, entity.end))[:MOST_ENTITIES]
     parts = [_text(inputs.text, shown, tints, len(shown) < len(result.entities))]
-    if result.windows > 1:
-        said = f"The text was read in {result.windows:,} windows that overlap."
-        parts.append(tag("p", said, class_="x-note"))
     if not result.entities:
         nothing = "No part of the text has a label that is to be shown."
         draw(join((tag("p", tag("b", nothing)), *parts)))
@@ -94,7 +91,7 @@ def _legend(entities: Sequence[Entity], tints: Mapping[str, str]) -> Markup:
         tag("span", tag("mark", tag("bdi", label), class_=tints[label]), f" {counts[label]:,}")
         for label in ordered[:50]
     )
-    said = tag("b", f"{counted(len(entities), 'labelled part')}: ")
+    said = tag("span", f"{counted(len(entities), 'labelled part')}:")
     return tag("p", said, *entries, class_="x-legend x-entity-legend")
 
 

@@ -22,13 +22,20 @@ def tokens(steps: Sequence[GenerationStep]) -> Markup:
     columns = ("=No.", "Token", "=Probability", *(("=Chance",) if is_drawn else ()), "=Rank", "Most probable")
     rows = [_row(step, is_drawn) for step in steps[:MOST_TOKENS]]
     said = "Probability is the model's own, rank 1 the most probable."
+    kind = "x-token-table"
     if is_drawn:
+        kind += " x-drawn"
         said += " Chance is that of being drawn, after temperature, top-k and top-p."
     return join(
         (
             tag("h3", "Token by token"),
             tag("p", said, class_="x-note"),
-            table("The generated tokens, one by one", columns, rows, "x-token-table"),
+            table(
+                "The generated tokens, one by one",
+                columns,
+                rows,
+                kind,
+            ),
             more(len(rows), len(steps), "token"),
         )
     )

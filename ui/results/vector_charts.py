@@ -84,6 +84,15 @@ def _heat(vectors: Vectors, names: Sequence[str], limit: float) -> Figure:
     return figure
 
 
+def _label_sides(places: Sequence[tuple[float, float]]) -> list[str]:
+    """Each label on the side of its point that is away from the nearest other point."""
+    found = np.array(places)
+    distances = np.linalg.norm(found[:, None] - found[None], axis=2)
+    np.fill_diagonal(distances, np.inf)
+    below = found[distances.argmin(1), 1] > found[:, 1]
+    return ["bottom center" if one else "top center" for one in below.tolist()]
+
+
 def _points(projection: Projection, texts: Sequence[str]) -> Figure:
     from plotly import graph_objects as go
 
@@ -94,7 +103,8 @@ def _points(projection: Projection, texts: Sequence[str]) -> Figure:
             y=[place[1] for place in places],
             mode="markers+text",
             text=[str(number) for number in range(1, len(places) + 1)],
-            textposition="top center",
+            textposition=_label_sides(places),
+            textfont={"size": 13},
             marker={"size": 9, "color": f"rgb({ABOVE})"},
             customdata=[safe(clipped(text, 80)) for text in texts[: len(places)]],
             hovertemplate="%{text}. %{customdata}<extra></extra>",
