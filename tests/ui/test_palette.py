@@ -18,9 +18,12 @@ Colour = tuple[float, float, float]
 
 MEANINGFUL = ("backbone", "head", "dropped", "untrained", "changed", "ready", "wrong")
 READ = (*MEANINGFUL, "muted")
+TINTS = tuple(f"tint{number}" for number in range(1, 9))
 SCHEMES = ("light", "dark")
 LEAST_CONTRAST = 4.5
 LEAST_DISTANCE = 0.06
+# Behind letters that say the same, it is enough to be seen.
+LEAST_SEEN = 0.02
 
 EYES = {
     "all cones": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
@@ -53,6 +56,7 @@ def palette(scheme: str) -> dict[str, Colour]:
     colours = {name: linear(pair[SCHEMES.index(scheme)]) for name, *pair in pairs}
     theme = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())["theme"][scheme]
     return colours | {
+        "letters": linear(theme["textColor"]),
         "page": linear(theme["backgroundColor"]),
         "side": linear(theme["secondaryBackgroundColor"]),
     }
@@ -104,3 +108,48 @@ def test_a_colour_can_be_read_on_every_background(scheme, name, background):
 def test_two_colours_can_be_told_apart(scheme, eyes, one, other):
     colours = palette(scheme)
     assert distance(colours[one], colours[other], eyes) >= LEAST_DISTANCE
+
+
+@pytest.mark.parametrize("tint", TINTS)
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_letters_can_be_read_on_every_tint(scheme, tint):
+    colours = palette(scheme)
+    assert contrast(colours["letters"], colours[tint]) >= LEAST_CONTRAST
+
+
+@pytest.mark.parametrize(("one", "other"), list(combinations(TINTS, 2)))
+@pytest.mark.parametrize("eyes", EYES)
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_two_tints_are_not_the_same_to_anybody(scheme, eyes, one, other):
+    colours = palette(scheme)
+    assert distance(colours[one], colours[other], eyes) >= LEAST_SEEN
+
+
+def test_every_tint_has_a_class():
+    look = (LOOK / "results.css").read_text()
+    assert all(f".x-{tint} {{ background: var(--x-{tint}); }}" in look for tint in TINTS)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_letters_can_be_read_however_probable_a_token_is(scheme):
+    shares = re.findall(
+        r"x-level\d { background: color-mix\(in srgb, var\(--x-backbone\) (\d+)%",
+        (LOOK / "results.css").read_text(),
+    )
+    colours = palette(scheme)
+    assert [int(share) for share in shares] == sorted(map(int, shares), reverse=True)
+    for share in shares:
+        mixed = mix(colours["backbone"], colours["page"], int(share) / 100)
+        assert contrast(colours["letters"], mixed) >= LEAST_CONTRAST
+
+
+def mix(one: Colour, other: Colour, share: float) -> Colour:
+    """As CSS mixes in sRGB."""
+    red, green, blue = (
+        _linear(share * _coded(a) + (1 - share) * _coded(b)) for a, b in zip(one, other, strict=True)
+    )
+    return red, green, blue
+
+
+def _coded(part: float) -> float:
+    return part * 12.92 if part <= 0.0031308 else 1.055 * part ** (1 / 2.4) - 0.055
