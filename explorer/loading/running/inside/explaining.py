@@ -67,6 +67,8 @@ def _seen_by_token(
     maps = attention_maps(seen.outputs, tokens, decoder_tokens, told)
     room = MOST_BYTES - sum(len(found.data) for found in maps)
     states = hidden_states(seen.outputs, tokens, decoder_tokens, room, told)
+    if any(found.vectors is None for found in states):
+        told.notes.append("The vectors of all layers are too many to be kept; their lengths and places are.")
     layers = max((len(found.lengths) - 1 for found in states), default=0)
     told.notes += [
         f"{found.layers:,} of {layers:,} layers have attention; their maps are counted among themselves."
