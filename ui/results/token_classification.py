@@ -27,7 +27,7 @@ def draw_entities(
         nothing = "No part of the text has a label that is to be shown."
         draw(join((tag("p", tag("b", nothing)), *parts)))
         return
-    parts = [_legend(result.entities, tints), *parts, more(len(shown), len(result.entities), "entity label")]
+    parts = [_legend(result.entities, tints), *parts, more(len(shown), len(result.entities), "labelled part")]
     draw(join((*parts, tag("h3", "In a table"), _table(shown, tints))))
 
 
