@@ -23,7 +23,7 @@ NETWORK = {
 }
 PROCESSES = {"subprocess", "multiprocessing", "pebble", "asyncio"}
 PAGES = [ROOT / "streamlit_app.py", *sorted(ROOT.glob("pages/*.py"))]
-UI = sorted(ROOT.glob("ui/*.py"))
+UI = sorted(ROOT.glob("ui/**/*.py"))
 EXPLORER = sorted(ROOT.glob("explorer/**/*.py"))
 
 ASKERS = {"explorer.opening", "explorer.answers", "explorer.cli", "explorer.run_command"}
