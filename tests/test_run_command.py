@@ -89,6 +89,42 @@ def test_each_line_of_standard_input_has_its_line(ask, folders, monkeypatch):
     assert (status, err) == (1, "There is no text. Type one.\n")
 
 
+def test_an_explanation_comes_behind_the_answer(ask, folders):
+    status, out, _ = ask("fill-mask", folders["bert"], "Paris is [MASK].", "--explain")
+    answer, _, inside = out.partition("BertForMaskedLM: the walk")
+    assert "score" in answer
+    assert "layer.0 × 2  BertLayer" in inside
+    assert "logit lens at token 3 ('[MASK]')" in inside
+    assert "surprisal, bits" in inside
+    assert status == 0
+
+
+def test_an_explanation_comes_behind_a_text_that_grew(ask, folders):
+    settings = ("--set", "max_new_tokens=3")
+    _, plain, _ = ask("text-generation", folders["gpt2"], "Once upon", *settings)
+    status, out, _ = ask("text-generation", folders["gpt2"], "Once upon", *settings, "--explain")
+    assert out.startswith(plain)
+    assert "GPT2LMHeadModel: the walk" in out.removeprefix(plain)
+    assert status == 0
+
+
+def test_a_result_and_its_explanation_are_one_line_of_json(ask, folders):
+    text, settings = "The capital of France is [MASK].", ("--json", "--set", "top_k=2")
+    _, plain, _ = ask("fill-mask", folders["bert"], text, *settings)
+    status, out, err = ask("fill-mask", folders["bert"], text, *settings, "--explain")
+    (line,) = out.splitlines()
+    found = json.loads(line)
+    assert found["result"] == json.loads(plain)
+    inside = found["explanation"]
+    assert [step["path"] for step in inside["walk"]][:2] == ["", "bert"]
+    assert inside["lens"][-1]["guesses"][0]["token"] == found["result"][0]["token"]
+    assert inside["lens"][-1]["probability"] == pytest.approx(found["result"][0]["score"], abs=1e-4)
+    means = inside["attentions"][0]["mean"]
+    assert [len(row) for row in means] == [len(inside["tokens"])] * len(inside["tokens"])
+    assert [sum(row) for row in means] == pytest.approx([1.0] * len(means), abs=1e-4)
+    assert (status, err) == (0, "")
+
+
 def test_what_must_be_known_of_an_answer_is_said_beside_it(ask, folders):
     status, out, err = ask("text-classification", folders["bert"], "Paris", "--json")
     assert [set(label) for label in json.loads(out)[0]] == [{"label", "score"}] * 2
