@@ -14,7 +14,7 @@ from explorer.demo.training.translation import DATA, new_pattern, new_triple, pa
 
 @cache
 def translate():
-    return recipe.translator(demo.find(recipe.TASK).folder)
+    return recipe.writer(demo.find(recipe.TASK).folder)
 
 
 @pytest.mark.parametrize(

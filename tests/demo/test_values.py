@@ -2,7 +2,7 @@
 
 import pytest
 
-from explorer import demo
+from explorer import demo, tasks
 from explorer.errors import ModelNotFoundError
 
 
@@ -11,6 +11,14 @@ def test_they_are_named_after_their_tasks():
         task for task in demo.TASKS if (demo.CHECKPOINTS / task).is_dir()
     ]
     assert all(entry.folder.name == entry.task for entry in demo.entries())
+
+
+def test_there_is_one_for_every_task():
+    assert tuple(entry.task for entry in demo.entries()) == tasks.NAMES
+
+
+def test_examples_are_what_the_tasks_take():
+    assert all(type(entry.example) is type(tasks.find(entry.task).example) for entry in demo.entries())
 
 
 def test_one_that_is_not_there_says_which_there_are():

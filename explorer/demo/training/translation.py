@@ -5,20 +5,14 @@ from itertools import islice
 from pathlib import Path
 from random import Random
 
-import torch
-from transformers import (
-    AutoModelForSeq2SeqLM,
-    AutoTokenizer,
-    PreTrainedTokenizerFast,
-    T5Config,
-    T5ForConditionalGeneration,
-)
+from transformers import PreTrainedTokenizerFast
 
 from explorer.demo.training.card import Card
 from explorer.demo.training.figures import Figure, score
 from explorer.demo.training.grammar import Grammar, Pair
 from explorer.demo.training.loop import fit, seeded
 from explorer.demo.training.recipe import Recipe
+from explorer.demo.training.seq2seq import SPECIAL, batches, tiny_t5, writer
 from explorer.demo.training.templates import read_data, words_of
 from explorer.demo.training.tokenizer import CHARACTERS, build_tokenizer
 
@@ -27,7 +21,6 @@ DATA = read_data("translation")
 HELD_OUT = tuple(frozenset(pattern.split()) for pattern in DATA["held_out_patterns"])
 STEPS, BATCH, RATE, SEED = 2400, 48, 4e-3, 1
 LONGEST = 64
-SPECIAL = {"pad_token": "<pad>", "eos_token": "</s>", "unk_token": "<unk>"}
 
 
 def new_pattern(pair: Pair) -> bool:
@@ -74,61 +67,17 @@ def train(folder: Path, steps: int = STEPS) -> None:
     """Save the model and its tokenizer."""
     random = seeded(SEED)
     tokenizer = tokenizer_of(random)
-    model = T5ForConditionalGeneration(
-        T5Config(
-            vocab_size=len(tokenizer),
-            d_model=64,
-            d_kv=16,
-            d_ff=128,
-            num_heads=4,
-            num_layers=2,
-            num_decoder_layers=2,
-            dropout_rate=0.0,
-            relative_attention_max_distance=32,
-            decoder_start_token_id=tokenizer.pad_token_id,
-            pad_token_id=tokenizer.pad_token_id,
-            eos_token_id=tokenizer.eos_token_id,
-        )
-    )
-    model.generation_config.max_new_tokens = LONGEST
-    lessons = batches(tokenizer, random)
+    model = tiny_t5(tokenizer, LONGEST)
+    drawn = ((pair.english, pair.german) for pair in pairs(random))
+    lessons = batches(tokenizer, drawn, random, BATCH)
     fit(model, lambda: next(lessons), steps=steps, rate=RATE)
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
 
 
-def batches(tokenizer: PreTrainedTokenizerFast, random: Random) -> Iterator[dict[str, torch.Tensor]]:
-    """Batches of sentences of like length, so that little is padding."""
-    drawn = pairs(random)
-    while True:
-        some = sorted(islice(drawn, BATCH * 8), key=lambda pair: len(pair.english))
-        parts = [some[first : first + BATCH] for first in range(0, len(some), BATCH)]
-        for part in random.sample(parts, len(parts)):
-            batch = tokenizer([pair.english for pair in part], padding=True, return_tensors="pt")
-            labels = tokenizer([pair.german for pair in part], padding=True, return_tensors="pt")["input_ids"]
-            # -100 is what the loss leaves out.
-            yield {**batch, "labels": labels.masked_fill(labels == tokenizer.pad_token_id, -100)}
-
-
-def translator(folder: Path) -> Callable[[Sequence[str]], list[str]]:
-    """The checkpoint in a folder, as a function from English sentences to German ones."""
-    tokenizer = AutoTokenizer.from_pretrained(folder)
-    model = AutoModelForSeq2SeqLM.from_pretrained(folder).eval()
-
-    def translate(texts: Sequence[str]) -> list[str]:
-        german: list[str] = []
-        for first in range(0, len(texts), 64):
-            batch = tokenizer(list(texts[first : first + 64]), padding=True, return_tensors="pt")
-            ids = model.generate(**batch, do_sample=False)
-            german += tokenizer.batch_decode(ids, skip_special_tokens=True)
-        return german
-
-    return translate
-
-
 def measure(folder: Path) -> tuple[Figure, ...]:
     """How many sentences are translated exactly, word for word."""
-    translate = translator(folder)
+    translate = writer(folder)
     new = examples(lambda pair: new_pattern(pair) and not new_triple(pair))
     others = examples(lambda pair: new_triple(pair) and not new_pattern(pair))
     return (
