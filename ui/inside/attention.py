@@ -20,10 +20,11 @@ MOST_TOKENS = 128
 MOST_HEADS = 32
 MEAN = "mean of all heads"
 WARNING = (
-    "Attention is not explanation: a weight says from which token a head fetched something, not what that "
-    "was, nor whether the answer depends on it; other heads, later layers and the path around them decide that "
-    "too, and quite other weights can lead to the same answer."
+    "Attention is not explanation: a weight says from which token a head fetched something, not what it was "
+    "and not whether the answer depends on it. Other heads, later layers and the path around them decide "
+    "that too, and quite other weights can lead to the same answer."
 )
+SCALED = "Special tokens often draw most of the attention: without them, each row is made 1 again."
 # A special token as tokenizers write it; a mask is one of those that a reader asks about.
 SPECIAL = re.compile(r"\[(?!MASK\])[A-Z]+\]|<(?!mask>|extra_id)[^<>\s]+>")
 
@@ -55,6 +56,8 @@ def draw_attention(explanation: Explanation) -> None:
         is_hiding = _choose_hiding(maps)
     shown = map_of(maps, layer, is_hiding)
     _draw_cut(maps)
+    if is_hiding:
+        draw(tag("p", SCALED, class_="x-note"))
     what = (
         f"Head {head} of layer {layer}"
         if head != MEAN
@@ -78,8 +81,7 @@ def _choose_hiding(maps: AttentionMaps) -> bool:
     special = sorted({token for token in (*maps.row_tokens, *maps.column_tokens) if SPECIAL.fullmatch(token)})
     if not special:
         return False
-    label = f"Without {', '.join(special[:4])}, which often draw most of it: each row made 1 again"
-    return session.toggle(plain(label), "attention-without")
+    return session.toggle(plain(f"Without {', '.join(special[:4])}"), "attention-without")
 
 
 def _draw_cut(maps: AttentionMaps) -> None:

@@ -31,7 +31,8 @@ def cards(
 ) -> Markup:
     """A card for each head, and how many of them changed with the seed."""
     earlier = {answer.auto_class: answer for answer in before or ()}
-    drawn = [_card(answer, earlier.get(answer.auto_class)) for answer in answers]
+    bare = [answer for answer in answers if _is_backbone(answer, answers)]
+    drawn = [_card(answer, earlier.get(answer.auto_class), answer in bare) for answer in answers]
     grid = tag("div", *drawn, class_="x-head-cards")
     return tag(
         "div", tag("p", MEANING, class_="x-note"), _told(answers, is_finished), grid, class_="x-every-head"
@@ -39,7 +40,7 @@ def cards(
 
 
 def _told(answers: Sequence[HeadAnswer], is_finished: bool) -> Markup:
-    heads = [answer for answer in answers if not _is_backbone(answer)]
+    heads = [answer for answer in answers if not _is_backbone(answer, answers)]
     trained = sum(answer.is_trained for answer in heads)
     untrained = sum(bool(answer.untrained) and answer.error is None for answer in heads)
     failed = sum(answer.error is not None for answer in answers)
@@ -63,8 +64,8 @@ def changed(answer: HeadAnswer, before: HeadAnswer | None) -> bool | None:
     return answer.answer != before.answer
 
 
-def _card(answer: HeadAnswer, before: HeadAnswer | None) -> Markup:
-    kind = "backbone" if _is_backbone(answer) else "head"
+def _card(answer: HeadAnswer, before: HeadAnswer | None, is_bare: bool) -> Markup:
+    kind = "backbone" if is_bare else "head"
     heading = tag("header", tag("b", name(answer.auto_class)), _badge(answer))
     task = [f" · {answer.task}"] if answer.task else []
     about = tag("p", tag("code", answer.class_name), *task, class_="x-note")
@@ -80,8 +81,9 @@ def _card(answer: HeadAnswer, before: HeadAnswer | None) -> Markup:
     )
 
 
-def _is_backbone(answer: HeadAnswer) -> bool:
-    return answer.auto_class == BACKBONE
+def _is_backbone(answer: HeadAnswer, answers: Sequence[HeadAnswer]) -> bool:
+    """Whether the class is AutoModel's own: some auto classes give it under another name."""
+    return answer.class_name in {found.class_name for found in answers if found.auto_class == BACKBONE}
 
 
 def _badge(answer: HeadAnswer) -> Markup:

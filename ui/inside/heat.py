@@ -19,6 +19,7 @@ Colours = tuple[tuple[float, str], ...]
 BLUE = "61,132,232"
 ONE_WAY: Colours = (
     (0, f"rgba({BLUE},0)"),
+    (0.01, f"rgba({BLUE},.09)"),
     (0.05, f"rgba({BLUE},.22)"),
     (0.2, f"rgba({BLUE},.5)"),
     (0.5, f"rgba({BLUE},.78)"),
@@ -26,8 +27,7 @@ ONE_WAY: Colours = (
 )
 # Below zero purple, above it green: they differ for every kind of eyes, and a number says which it is.
 TWO_WAYS: Colours = ((0, "rgba(150,90,235,1)"), (0.5, "rgba(128,140,150,0)"), (1, "rgba(20,160,110,1)"))
-# Labels that fit beside each other.
-MOST_LABELS = 64
+FONT = {"size": 11}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ class Heat:
     highest: float
     colours: Colours = ONE_WAY
     number_format: str = ""
+    tallest: int = 820
 
 
 def draw_heat(heat: Heat, key: str, alt: str) -> None:
@@ -67,12 +68,13 @@ def figure(heat: Heat) -> Figure:
             hoverongaps=False,
         )
     )
-    few_columns, few_rows = len(heat.columns) <= MOST_LABELS, len(heat.rows) <= MOST_LABELS
+    # A label for each as long as there is room: plotly leaves out those that would lie on another.
+    axis = {"type": "category", "automargin": True, "showgrid": False, "zeroline": False, "tickfont": FONT}
     found.update_layout(
-        height=_height(len(heat.rows)),
+        height=_height(len(heat.rows), heat.tallest),
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        xaxis={"type": "category", "side": "top", "tickangle": -60, "automargin": True, **_axis(few_columns)},
-        yaxis={"type": "category", "autorange": "reversed", "automargin": True, **_axis(few_rows)},
+        xaxis={"side": "top", "tickangle": -60, **axis},
+        yaxis={"autorange": "reversed", **axis},
     )
     return found
 
@@ -82,12 +84,6 @@ def rounded(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     return np.asarray(np.round(values, 4), dtype=np.float32)
 
 
-def _height(rows: int) -> int:
+def _height(rows: int, tallest: int) -> int:
     """Lines as high as a label in small maps, lower ones in maps that would not fit on a screen."""
-    return max(round(rows * max(9, min(21, 780 / max(rows, 1)))), 50) + 110
-
-
-def _axis(has_all_labels: bool) -> dict[str, Any]:
-    """Every label where there is room, else as many as fit."""
-    every = {"tickmode": "linear", "dtick": 1} if has_all_labels else {}
-    return {"showgrid": False, "zeroline": False, "fixedrange": False, "tickfont": {"size": 11}, **every}
+    return max(round(rows * max(9, min(21, tallest / max(rows, 1)))), 50) + 110

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 MOST_NUMBERS = 65_000
 MOST_TOKENS = 256
 FIRST = "embeddings"
+# Of the maps of all layers, so that both are on one screen.
+TALLEST = 380
 LENGTHS = (
     "How long each token's vector is after each layer. One that is far longer than the others often "
     "belongs to a token that many heads look at."
@@ -131,16 +133,19 @@ def lengths(states: HiddenStates, tokens: Sequence[str]) -> Heat:
     """The vectors' lengths by layer and token."""
     values = np.array(states.lengths, dtype=np.float64)[:, : len(tokens)]
     hover = "<b>%{x}</b>, %{y}: length %{z:.4~g}"
-    return Heat(values, layers_of(states), tokens, hover, float(values.min()), float(values.max()))
+    return Heat(
+        values, layers_of(states), tokens, hover, float(values.min()), float(values.max()), tallest=TALLEST
+    )
 
 
 def cosines(states: HiddenStates, tokens: Sequence[str]) -> Heat:
     """The cosines with the layer before; the embeddings have none before them."""
     values = np.array(states.cosines, dtype=np.float64)[1:, : len(tokens)]
     hover = "<b>%{x}</b>, %{y}: cosine %{z:.3f}"
-    lowest = min(float(values.min(initial=1)), 0)
+    lowest = float(values.min(initial=1))
     colours = TWO_WAYS if lowest < 0 else ONE_WAY
-    return Heat(values, layers_of(states)[1:], tokens, hover, -1 if lowest < 0 else 0, 1, colours)
+    lowest = -1 if lowest < 0 else lowest
+    return Heat(values, layers_of(states)[1:], tokens, hover, lowest, 1, colours, tallest=TALLEST)
 
 
 def vectors(states: HiddenStates, layer: int) -> Heat:

@@ -35,18 +35,20 @@ def lens(explanation: Explanation) -> Markup:
 
 def _place(explanation: Explanation) -> Markup:
     """At which token the lens is put, and what wins there."""
-    position = explanation.lens_position
+    position, places = explanation.lens_position, explanation.places
     last = explanation.lens[-1]
-    read = explanation.output_tokens or explanation.tokens
-    where = [f"At place {position}" if position is not None else "At one place"]
-    if position is not None and 0 <= position < len(read):
-        where += [", the token ", token_of(read[position])]
-    wins = [
-        ". Rank and probability are those of ",
-        token_of(last.guesses[0].text),
-        ", which the last layer holds most probable.",
+    # A decoder expects nothing at its first token: its guesses are of what comes next.
+    is_next = bool(places) and not places[0].guesses
+    where: list[object] = [
+        f"{'Behind' if is_next else 'At'} place {position if position is not None else '?'}"
     ]
-    return tag("p", *where, *(wins if last.guesses else ["."]), class_="x-lens-place")
+    token = next((place.token for place in places if place.position == position), None)
+    if token is not None:
+        where += [", the token ", token_of(token)]
+    if last.guesses:
+        final = token_of(last.guesses[0].text)
+        where += [". Rank and probability are those of ", final, ", which the last layer holds most probable"]
+    return tag("p", *where, ".", class_="x-lens-place")
 
 
 def _row(row: LensRow, final: int | None, most: int) -> Markup:

@@ -93,7 +93,7 @@ def table_of(places: Sequence[PlaceGuesses]) -> Markup:
     more = len(places) - MOST_PLACES
     rest = [tag("p", f"Only the first {MOST_PLACES} tokens are listed.", class_="x-note")] if more > 0 else []
     caption = "Surprisal of each token and what was expected at its place"
-    columns = ("Place", "Token", "=Bits", "", "Expected there")
+    columns = ("Place", "Token", "=Bits", f"of {MOST_BITS}", "Expected there")
     return join((table(caption, columns, rows, "x-places"), *rest))
 
 

@@ -23,22 +23,28 @@ def picture(value: SameBackbone) -> Markup:
         _line("the task class", value.task_class, value, 1),
     ]
     notes = [tag("p", note, class_="x-notice") for note in value.notes]
-    return tag("div", *lines, _features(value.features), _logits(value), *notes, class_="x-picture x-same")
+    steps = [_features(value.features), *([_logits(value)] if _has_head(value) else [])]
+    return tag("div", *lines, *steps, *notes, class_="x-picture x-same")
+
+
+def _has_head(value: SameBackbone) -> bool:
+    """Whether the task class is more than AutoModel's."""
+    return value.task_class != value.backbone_class or value.logits is not None
 
 
 def _line(title: str, class_name: str, value: SameBackbone, side: int) -> Markup:
     """Input, backbone, and on the side of the task class its head."""
-    first = next(iter(value.features), None)
+    last = value.features[-1] if value.features else None
     inside = tag(
         "span", tag("b", class_name if side == 0 else f"its {value.backbone_class}"), class_="x-block"
     )
     blocks = [_group("backbone", "backbone", [inside])]
-    features = tag("span", f"features {shape_of(first.shape)}" if first else "features", class_="x-end")
+    features = tag("span", f"features {shape_of(last.shape)}" if last else "features", class_="x-end")
     blocks.append(features)
-    if side:
+    if side and _has_head(value):
         blocks.append(_group("head", "head", _head(value.head_modules)))
-        last = f"logits {shape_of(value.logits.shape)}" if value.logits else "logits"
-        blocks.append(tag("span", last, class_="x-end"))
+        output = f"logits {shape_of(value.logits.shape)}" if value.logits else "logits"
+        blocks.append(tag("span", output, class_="x-end"))
     arrow = tag("span", "→", class_="x-arrow", aria_hidden="true")
     chain = [tag("span", "same input", class_="x-end")]
     chain += [tag("span", arrow, block, class_="x-step") for block in blocks]

@@ -117,7 +117,8 @@ def _output(explanation: Explanation, root: Walked) -> Markup:
 
 
 def _stage(part: Part | None, lines: tuple[Line, ...], scene: Scene) -> Markup:
-    title = tag("div", TITLES[part], class_="x-title")
+    named = scene.explanation.backbone if part == "backbone" else ""
+    title = tag("div", TITLES[part], *([" · ", tag("code", named)] if named else []), class_="x-title")
     body = [_line(line, scene, is_first=True) for line in lines]
     return tag(
         "section",

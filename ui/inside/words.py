@@ -50,11 +50,13 @@ def share(part: float, whole: float) -> str:
 def percent(probability: float) -> str:
     """A probability in per cent.
 
-    >>> percent(0.9123), percent(0.00001), percent(1.0)
-    ('91.2 %', '< 0.1 %', '100 %')
+    >>> percent(0.9123), percent(0.00001), percent(0.99999), percent(1.0)
+    ('91.2 %', '< 0.1 %', '> 99.9 %', '100 %')
     """
     if 0 < probability < 0.001:
         return "< 0.1 %"
+    if 0.9995 <= probability < 1:
+        return "> 99.9 %"
     return f"{100 * probability:.1f} %".replace("100.0", "100")
 
 
