@@ -8,8 +8,9 @@ class HeadAnswer:
     """What one class makes of the text.
 
     ``untrained`` names its parameters that the checkpoint does not have: they are drawn at random, by the
-    seed. ``answer`` is what the output says, as (words, score) with the best first. ``error`` says in one
-    sentence why there is no answer.
+    seed. ``answer`` is what the output says, as (words, score) with the best first; a score is between 0
+    and 1, or None where the head gives none. ``output`` and ``shape`` are those of the tensor that tells
+    it, ``seconds`` the time of the forward. ``error`` says in one sentence why there is no answer.
     """
 
     auto_class: str

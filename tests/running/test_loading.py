@@ -53,6 +53,11 @@ def test_a_head_that_is_not_in_the_checkpoint_is_named_in_every_answer(bert_fold
     assert again.run(TextClassificationInput(("Paris",)), TextClassificationParameters()) == result
 
 
+@pytest.mark.filterwarnings("ignore:Recommended. pip install sacremoses")
+def test_positions_that_the_class_computes_are_not_called_untrained(checkpoint):
+    assert running.load(checkpoint(models.marian), "feature-extraction")._held.notes == ()
+
+
 def test_a_checkpoint_of_another_task_with_all_weights_says_so(bert_folder):
     model = running.load(bert_folder, "text-generation")
     found = model.run(tasks.find("text-generation").example, tasks.find("text-generation").settings())

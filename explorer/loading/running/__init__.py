@@ -8,9 +8,11 @@ import torch
 
 from explorer import tasks
 from explorer.errors import InputError
+from explorer.inside.every_head import HeadAnswer
 from explorer.inside.explanation import Explanation
 from explorer.inside.loaded_facts import LoadedFacts
 from explorer.inside.same_backbone import SameBackbone
+from explorer.loading.running.every_head import every_head
 from explorer.loading.running.feature_extraction import extract
 from explorer.loading.running.fill_mask import fill
 from explorer.loading.running.inside.explaining import explain
@@ -80,6 +82,17 @@ class Loaded:
         self._check(inputs, parameters)
         with running_errors():
             return same_backbone(self._held, inputs, parameters)
+
+    def every_head(
+        self, inputs: TaskInput, seed: int, is_cancelled: Callable[[], bool]
+    ) -> Iterator[HeadAnswer]:
+        """What each class of the config makes of the input, one after the other.
+
+        The seed draws the weights that are not in the checkpoint; ``is_cancelled`` is asked before every
+        class.
+        """
+        self._check(inputs, self._held.task.settings())
+        yield from every_head(self._held, inputs, seed, is_cancelled)
 
     def _check(self, inputs: TaskInput, parameters: Parameters) -> None:
         task = self._held.task

@@ -60,11 +60,11 @@ def load_model(folder: Path, task: Task) -> LoadedModel:
     check_class(task, live.model_type, architectures, classes)
     tokenizer = _load_tokenizer(folder, live)
     with loading_errors(f"The weights cannot be loaded into {task.auto_class}"):
-        model, info = load_weights(folder, live, task.auto_class)
+        model, random = load_weights(folder, live, task.auto_class)
         model.generation_config = safe_generation_config(model)
     limit = token_limit_of(model, tokenizer)
     saved = saved_for(architectures, classes)
-    notes = (*_untrained(info), *_saved_for_another(task, saved, info))
+    notes = (*_untrained(random), *_saved_for_another(task, saved, random))
     return LoadedModel(task, model, tokenizer, limit, notes, folder)
 
 
@@ -77,20 +77,19 @@ def _load_tokenizer(folder: Path, live: PreTrainedConfig) -> Any:
         )
 
 
-def _untrained(info: dict[str, Any]) -> Iterator[str]:
-    missing = sorted(info["missing_keys"])
-    if missing:
-        more = f" and {len(missing) - NAMES_SHOWN:,} more" if len(missing) > NAMES_SHOWN else ""
+def _untrained(random: tuple[str, ...]) -> Iterator[str]:
+    if random:
+        more = f" and {len(random) - NAMES_SHOWN:,} more" if len(random) > NAMES_SHOWN else ""
         yield (
-            f"Not in the checkpoint, and set at random: {', '.join(missing[:NAMES_SHOWN])}{more}."
+            f"Not in the checkpoint, and set at random: {', '.join(random[:NAMES_SHOWN])}{more}."
             " The answer is noise."
         )
 
 
-def _saved_for_another(task: Task, saved: tuple[str, ...], info: dict[str, Any]) -> Iterator[str]:
+def _saved_for_another(task: Task, saved: tuple[str, ...], random: tuple[str, ...]) -> Iterator[str]:
     """That the checkpoint was saved for another task, where no missing weight says so already."""
     is_other = saved and task.name not in saved and task.auto_class != BACKBONE
-    if is_other and not info["missing_keys"]:
+    if is_other and not random:
         yield f"This checkpoint was saved for {' and '.join(saved)}, and may do {task.name} badly."
 
 

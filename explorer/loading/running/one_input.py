@@ -21,10 +21,12 @@ class OneInput:
     """One text: the tokenizer's encoding of it, what a decoder wrote, and what to say of it.
 
     ``written`` begins with the decoder's first token; it is empty where the model makes its decoder's
-    tokens itself, or has no decoder.
+    tokens itself, or has no decoder. ``own`` are the places of the text's tokens, without special ones and
+    without those of a question about it.
     """
 
     encoding: Any
+    own: tuple[int, ...]
     written: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -48,7 +50,8 @@ def one_input(held: LoadedModel, inputs: TaskInput, parameters: Any) -> OneInput
     if held.task.name in ("translation", "summarization"):
         written = write(held, inputs, parameters)  # type: ignore[arg-type]
         # Each token is made from those before it, and nothing is made from the last.
-        return OneInput(written.encoding, tuple(written.ids[:-1] or written.ids), written.notes)
+        ids = tuple(written.ids[:-1] or written.ids)
+        return replace(_of_text(held, written.encoding, *written.notes), written=ids)
     given = encoded(held, inputs, parameters)
     is_bare = held.task.name == "feature-extraction"
     return replace(given, written=first_tokens(held.model)) if is_bare else given
@@ -72,18 +75,18 @@ def first_tokens(model: PreTrainedModel) -> tuple[int, ...]:
 def _first_text(held: LoadedModel, inputs: Any, parameters: Any) -> OneInput:
     encoding, cut = encode(held, inputs.texts[0], parameters.truncate)
     others = f"Of the {len(inputs.texts):,} texts, this is the first." if len(inputs.texts) > 1 else None
-    return OneInput(encoding, (), tuple(filter(None, (cut, others))))
+    return _of_text(held, encoding, cut, others)
 
 
 def _text_with_mask(held: LoadedModel, inputs: Any, parameters: Any) -> OneInput:
     encoding, cut = encode(held, with_own_mask(held, inputs.text), parameters.truncate)
-    return OneInput(encoding, (), (cut,) if cut else ())
+    return _of_text(held, encoding, cut)
 
 
 def _prompt(held: LoadedModel, inputs: Any, parameters: Any) -> OneInput:
     prompt = prompt_of(held, inputs, parameters)
     encoding = {name: values[0].tolist() for name, values in prompt.inputs.items()}
-    return OneInput(encoding, (), prompt.notes)
+    return _of_text(held, encoding, *prompt.notes)
 
 
 def _tokens(held: LoadedModel, inputs: Any, parameters: Any) -> OneInput:
@@ -98,11 +101,18 @@ def _pair(held: LoadedModel, inputs: Any, parameters: Any) -> OneInput:
 
 def _first_window(windows: tuple[Window, ...]) -> OneInput:
     others = f"Of the {len(windows):,} windows of the text, this is the first." if len(windows) > 1 else None
-    return OneInput(windows[0].encoding, (), (others,) if others else ())
+    return OneInput(windows[0].encoding, windows[0].own, (), (others,) if others else ())
 
 
 def _source(held: LoadedModel, inputs: Any, parameters: Any) -> OneInput:
-    return OneInput(encode_source(held, inputs, parameters))
+    return _of_text(held, encode_source(held, inputs, parameters))
+
+
+def _of_text(held: LoadedModel, encoding: Any, *notes: str | None) -> OneInput:
+    special = set(held.tokenizer.all_special_ids) - {held.tokenizer.mask_token_id}
+    ids = encoding["input_ids"]
+    own = tuple(place for place, token in enumerate(ids) if token not in special)
+    return OneInput(encoding, own or tuple(range(len(ids))), (), tuple(filter(None, notes)))
 
 
 _ENCODERS = {

@@ -68,13 +68,15 @@ def _bare(held: LoadedModel) -> Iterator[tuple[PreTrainedModel, tuple[str, ...]]
     has_pooler = any(name.rpartition(".")[2] == "pooler" for name, _ in held.model.named_modules())
     with freed():
         with loading_errors(f"The weights cannot be loaded into {BACKBONE}"):
-            bare, info = load_weights(held.folder, live, BACKBONE, attention=attention, has_pooler=has_pooler)
-        own, random = dict(body_of(held.model, bare).named_parameters()), sorted(info["missing_keys"])
+            bare, random = load_weights(
+                held.folder, live, BACKBONE, attention=attention, has_pooler=has_pooler
+            )
+        own = dict(body_of(held.model, bare).named_parameters())
         with torch.no_grad():
             for name, parameter in bare.named_parameters():
                 if name in random and name in own:
                     parameter.copy_(own[name])
-        yield bare, tuple(random)
+        yield bare, random
 
 
 def _features(calls: Sequence[Call], outputs: Sequence[Any]) -> Iterator[Comparison]:

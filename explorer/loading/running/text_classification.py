@@ -24,8 +24,8 @@ def classify(
     found: dict[int, tuple[LabelScore, ...]] = {}
     for places, together in batches(held, [encoding for encoding, _ in encoded]):
         logits = held.model(**tensors(held, together)).logits.float()
-        for place, scores in zip(places, _scores(logits, function).tolist(), strict=True):
-            found[place] = _best(scores, held.config.id2label, parameters.top_k)
+        for place, scores in zip(places, scores_of(logits, function).tolist(), strict=True):
+            found[place] = best_labels(scores, held.config.id2label, parameters.top_k)
     notes = notes_of(held, (note for _, note in encoded))
     return TextClassificationResult(tuple(found[place] for place in sorted(found)), function, notes)
 
@@ -39,13 +39,15 @@ def function_of(config: PreTrainedConfig) -> str:
     return "softmax"
 
 
-def _scores(logits: torch.Tensor, function: str) -> torch.Tensor:
+def scores_of(logits: torch.Tensor, function: str) -> torch.Tensor:
+    """The logits as scores."""
     if function == "none":
         return logits
     return logits.sigmoid() if function == "sigmoid" else logits.softmax(-1)
 
 
-def _best(scores: list[float], names: dict[int, Any], most: int | None) -> tuple[LabelScore, ...]:
+def best_labels(scores: list[float], names: dict[int, Any], most: int | None) -> tuple[LabelScore, ...]:
+    """The labels of one text with their scores, the best first."""
     labels = [
         LabelScore(str(names.get(place, f"LABEL_{place}")), score) for place, score in enumerate(scores)
     ]

@@ -23,11 +23,12 @@ def load_weights(
     seed: int = 0,
     attention: str | None = None,
     has_pooler: bool = False,
-) -> tuple[PreTrainedModel, dict[str, Any]]:
-    """The model of the auto class, ready to run, and what transformers says of the load.
+    is_strict: bool = True,
+) -> tuple[PreTrainedModel, tuple[str, ...]]:
+    """The model of the auto class, ready to run, and its parameters that the seed drew at random.
 
-    The same seed draws the same values for what is not in the checkpoint. ``attention`` is the
-    implementation of it; by default the one that transformers chooses.
+    ``attention`` is the implementation of it; by default the one that transformers chooses. What the
+    checkpoint has in another size is drawn at random as well, or an error where this is strict.
     """
     device = "cuda" if torch.cuda.is_available() else "cpu"
     options: dict[str, Any] = {"attn_implementation": attention} if attention else {}
@@ -46,9 +47,18 @@ def load_weights(
             local_files_only=True,
             trust_remote_code=False,
             output_loading_info=True,
+            ignore_mismatched_sizes=not is_strict,
             **options,
         )
-    return model.to(device).eval(), info
+    absent = {*info["missing_keys"], *(name for name, *_ in info["mismatched_keys"])}
+    random = tuple(sorted(name for name in absent if not _is_computed(model, name)))
+    return model.to(device).eval(), random
+
+
+def _is_computed(model: PreTrainedModel, name: str) -> bool:
+    """Whether its class computes the parameter, such as positions made of sines."""
+    # So those classes of transformers call what computes it.
+    return hasattr(model.get_submodule(name.rpartition(".")[0]), "create_weight")
 
 
 @contextmanager

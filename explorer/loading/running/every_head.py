@@ -1,0 +1,107 @@
+"""One text through every class that the config supports, one class after the other."""
+
+import inspect
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import torch
+from transformers import PreTrainedModel
+
+from explorer.auto_class import BACKBONE, AutoClass
+from explorer.config import ModelConfig
+from explorer.errors import ExplorerError, InputError
+from explorer.inside.every_head import HeadAnswer
+from explorer.loading.auto_classes import classes_for, model_class_of
+from explorer.loading.configs import load_config
+from explorer.loading.running.freeing import freed
+from explorer.loading.running.head_answers import OF_CHOICES, in_words, output_of
+from explorer.loading.running.loaded_model import LoadedModel, running_errors
+from explorer.loading.running.model_files import read_config
+from explorer.loading.running.one_input import OneInput, encoded, first_tokens
+from explorer.loading.running.weights import load_weights, loading_errors
+from explorer.tasks.task import TaskInput
+
+TEXT = "input_ids"
+# How many labels a head needs, whatever those are that the config has for another one.
+NUMBERS = {"AutoModelForQuestionAnswering": 2}
+
+
+def every_head(
+    held: LoadedModel, inputs: TaskInput, seed: int, is_cancelled: Callable[[], bool]
+) -> Iterator[HeadAnswer]:
+    """What each class makes of the text, AutoModel first; asked before each class whether to stop.
+
+    What is not in the checkpoint is drawn by the seed.
+    """
+    with running_errors():
+        given = encoded(held, inputs, held.task.settings())
+    config = read_config(held.folder)
+    answers: dict[str, HeadAnswer] = {}
+    for auto_class in classes_for(load_config(config)):
+        if is_cancelled():
+            return
+        # Several auto classes may give one model class.
+        answer = answers.get(auto_class.model_class) or _answer(held, config, auto_class, given, seed)
+        answers[auto_class.model_class] = answer
+        yield replace(answer, auto_class=auto_class.name, task=auto_class.task)
+
+
+def _answer(
+    held: LoadedModel, config: ModelConfig, auto_class: AutoClass, given: OneInput, seed: int
+) -> HeadAnswer:
+    """The answer of one class, or why there is none; of the class nothing is left in memory."""
+    empty = HeadAnswer(auto_class.name, auto_class.model_class, auto_class.task)
+    try:
+        with freed():
+            return _loaded_and_run(held, config, empty, given, seed)
+    except ExplorerError as error:
+        return replace(empty, error=error.what)
+    except MemoryError:
+        return replace(empty, error="There is not enough memory to load it beside the model.")
+
+
+def _loaded_and_run(
+    held: LoadedModel, config: ModelConfig, empty: HeadAnswer, given: OneInput, seed: int
+) -> HeadAnswer:
+    live = load_config(config)
+    live.num_labels = NUMBERS.get(empty.auto_class, live.num_labels)
+    _check_reads_text(model_class_of(live, empty.auto_class))
+    with loading_errors(f"The weights cannot be loaded into {empty.auto_class}"):
+        model, random = load_weights(held.folder, live, empty.auto_class, seed, is_strict=False)
+    # What generates begins with a token of its own; other heads make their decoder read the text.
+    writes = model.can_generate() or empty.auto_class == BACKBONE
+    if writes and held.tokenizer.mask_token_id not in given.ids:
+        given = replace(given, written=first_tokens(model))
+    taken = given.tensors(held, model)
+    if empty.auto_class in OF_CHOICES:
+        taken = {name: _as_one_choice(value) for name, value in taken.items()}
+    with running_errors(), torch.inference_mode():
+        start = time.perf_counter()
+        outputs = model(**taken)
+        seconds = time.perf_counter() - start
+        output = output_of(held, model, empty.auto_class, given, outputs)
+        name, answer = in_words(output)
+    shape = tuple(output.main.shape)
+    return replace(empty, untrained=random, output=name, shape=shape, answer=answer, seconds=seconds)
+
+
+def _check_reads_text(model_class: type[PreTrainedModel]) -> None:
+    """Refuse a class whose forward cannot be run on text alone."""
+    parameters = inspect.signature(model_class.forward).parameters
+    if TEXT not in parameters:
+        named = model_class.main_input_name
+        raise InputError(f"It reads no text, but {named}.", "Choose a class for text.")
+    kinds = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    needed = [
+        name
+        for name, one in parameters.items()
+        if one.default is one.empty and one.kind not in kinds and name not in ("self", TEXT)
+    ]
+    if needed:
+        raise InputError(f"It needs more than text: {', '.join(needed)}.", "Choose a class for text.")
+
+
+def _as_one_choice(value: Any) -> Any:
+    return value.unsqueeze(1) if isinstance(value, torch.Tensor) else value
