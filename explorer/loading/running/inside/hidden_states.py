@@ -49,7 +49,7 @@ def _states(name: str, layers: Sequence[Any], tokens: tuple[str, ...], room: int
         shape[2],
         tuple(map(tuple, vectors.norm(dim=-1).tolist())),
         tuple(map(tuple, _cosines(vectors).tolist())),
-        tuple(_points(layer) for layer in vectors),
+        _points(vectors),
         vectors.contiguous().numpy().tobytes() if vectors.nbytes <= room else None,
     )
 
@@ -59,17 +59,18 @@ def _cosines(vectors: torch.Tensor) -> torch.Tensor:
     return torch.cat([torch.ones(1, vectors.shape[1]), cosine_similarity(vectors[1:], vectors[:-1], dim=-1)])
 
 
-def _points(vectors: torch.Tensor) -> tuple[tuple[float, float], ...]:
-    """The vectors in the plane of their first two principal components.
+def _points(vectors: torch.Tensor) -> tuple[tuple[tuple[float, float], ...], ...]:
+    """Each layer's vectors in the plane of their first two principal components.
 
     The direction of a component is arbitrary: here its largest coordinate is positive.
     """
-    centred = vectors - vectors.mean(0)
-    _, _, components = torch.linalg.svd(centred, full_matrices=False)
-    axes = components[:2]
-    largest = axes.gather(1, axes.abs().argmax(1, keepdim=True))
-    places = centred @ (axes * largest.sign()).T
-    # A single token, or a single number for each, lies on less than a plane.
-    plane = torch.zeros(len(vectors), 2)
-    plane[:, : places.shape[1]] = places
-    return tuple((x, y) for x, y in plane.tolist())
+    centred = vectors - vectors.mean(1, keepdim=True)
+    # There are fewer tokens than numbers in a vector, so that this is the smaller of the two products.
+    variances, directions = torch.linalg.eigh((centred @ centred.mT).double())
+    places = (directions * variances.clamp_min(0).sqrt()[:, None]).float().flip(-1)[:, :, :2]
+    components = places.mT @ centred
+    largest = components.gather(2, components.abs().argmax(2, keepdim=True))
+    # A single token lies on less than a plane.
+    plane = torch.zeros(*vectors.shape[:2], 2)
+    plane[:, :, : places.shape[2]] = places * largest.sign().mT
+    return tuple(tuple((x, y) for x, y in layer) for layer in plane.tolist())
