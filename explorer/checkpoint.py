@@ -100,6 +100,12 @@ class LoadReport:
         return self.missing + tuple(mismatch.name for mismatch in self.mismatched)
 
     @property
+    def total(self) -> int:
+        """How many tensors the class has in its state dict."""
+        absent = len(self.missing) + len(self.mismatched) + len(self.tied) + len(self.ignored_missing)
+        return self.loaded + absent
+
+    @property
     def verdict(self) -> Verdict:
         """Ready, an untrained head on a loaded backbone, or the wrong checkpoint."""
         if self.conversion_errors or not self.loaded:

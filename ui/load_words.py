@@ -12,15 +12,9 @@ MOST_PLACES = 3
 _NUMBERED = re.compile(r"(?P<list>.*?)\.(?P<number>[0-9]+)\.(?P<rest>.*)")
 
 
-def total_of(report: LoadReport) -> int:
-    """How many tensors the class has in its state dict."""
-    absent = len(report.missing) + len(report.mismatched) + len(report.tied) + len(report.ignored_missing)
-    return report.loaded + absent
-
-
 def verdict_of(report: LoadReport) -> tuple[str, str]:
     """What loading comes to, and what that means for the visitor."""
-    name, total, random = report.auto_class.model_class, total_of(report), len(report.untrained)
+    name, total, random = report.auto_class.model_class, report.total, len(report.untrained)
     if report.verdict == "ready":
         return f"All {total:,} tensors of {name} get their values.{_unused(report)}", "It is ready to use."
     if report.verdict == "untrained head":
