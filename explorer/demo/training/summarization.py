@@ -96,8 +96,8 @@ CARD = Card(
     "be copied letter by letter.",
     limits=(
         "It knows these six kinds of reports and some four hundred words. Of anything else it makes "
-        "nonsense: 'The weather was cold on Monday. It rained all day. People stayed at home.' gives 'Theer bought a "
-        "gardener in Theather is from euros and is stayed metres tall.'.",
+        "nonsense: 'The weather was cold on Monday. It rained all day. People stayed at home.' gives 'Theer "
+        "bought a gardener in Theather is from euros and is stayed metres tall.'.",
         "It does not tell what matters: what a sum of each kind is made of is fixed, and not goes unseen. Of "
         "Anna, who did not go to Rome, it says that she spent 5 days there.",
         "It knows one thing of a kind in a text: where another tower was finished in 1930, its tower is "
