@@ -6,6 +6,7 @@ import struct
 import zlib
 from base64 import b64decode
 from collections.abc import Callable
+from dataclasses import replace
 from html import unescape
 
 import numpy as np
@@ -57,12 +58,18 @@ def row_of(markup: str, label: str) -> str:
     return next(row for row in rows_of(markup) if row.lstrip("> ").startswith(label))
 
 
+def times_of(markup: str) -> list[str]:
+    """How often the folded lines happened."""
+    return re.findall(r'class="x-times">× (\d+)<', markup)
+
+
 # The walk
 
 
 def test_equal_layers_in_a_row_are_one_line_that_opens_to_each_of_them():
     drawn = walk.walk(explanation(walk=bert_walk(12)))
-    assert "× 12" in row_of(drawn, "layer. 0 … layer. 11")
+    assert row_of(drawn, "layer. 0 … layer. 11 × 12")
+    assert times_of(drawn) == ["12"]
     assert [f"layer. {number} Layer" in plain(drawn) for number in range(12)] == [True] * 12
     assert "layer. 12" not in plain(drawn)
 
@@ -83,14 +90,21 @@ def test_a_layer_of_another_shape_ends_the_row():
     place = next(number for number, found in enumerate(steps) if found.path == "body.layer.2")
     steps[place] = step("body.layer.2", "Layer", 0.001, depth=2, outputs=((1, 4, 16),))
     drawn = walk.walk(explanation(walk=tuple(steps)))
-    assert "× 2" in row_of(drawn, "layer. 0 … layer. 1")
-    assert drawn.count('class="x-times"') == 1
+    assert row_of(drawn, "layer. 0 … layer. 1 × 2")
+    assert times_of(drawn) == ["2"]
+
+
+def test_a_layer_that_is_left_out_ends_the_row():
+    skipped = tuple(found for found in bert_walk(5) if not found.path.startswith("body.layer.2"))
+    drawn = walk.walk(explanation(walk=skipped))
+    assert row_of(drawn, "layer. 3 … layer. 4 × 2")
+    assert times_of(drawn) == ["2", "2"]
 
 
 def test_one_module_that_works_again_and_again_is_one_line():
     again = [step("body.block", "Block", 0.001, depth=2) for _ in range(4)]
     steps = (step("", "Model", 0.006), step("body", "Body", 0.005), *again)
-    assert "× 4" in row_of(walk.walk(explanation(walk=steps)), "block")
+    assert row_of(walk.walk(explanation(walk=steps)), "block × 4")
 
 
 def test_every_line_says_what_goes_in_and_what_comes_out():
@@ -132,8 +146,9 @@ def test_an_encoder_and_a_decoder_are_two_lines_of_the_backbone():
     )
     drawn = walk.walk(explanation(walk=steps))
     assert drawn.count("x-walk-stage") == 2
-    assert "× 2" in row_of(drawn, "block. 0 … block. 1")
-    assert "× 3" in row_of(drawn, "block. 0 … block. 2")
+    assert times_of(drawn) == ["2", "3"]
+    assert row_of(drawn, "encoder Stack")
+    assert row_of(drawn, "decoder Stack")
 
 
 def test_a_head_without_modules_is_said_to_have_none():
@@ -145,11 +160,14 @@ def test_a_head_without_modules_is_said_to_have_none():
 
 def test_more_lines_than_can_be_drawn_are_counted():
     steps = [step("", "Model", 1.0), step("body", "Body", 0.9)]
-    steps += [step(f"body.m{number}x", f"Class{number}", 0.0001, depth=2) for number in range(1_000)]
+    for number in range(500):
+        steps.append(step(f"body.m{number}x", f"Class{number}", 0.0001, depth=2))
+        steps.append(step(f"body.m{number}x.inner", "Inner", 0.0001, depth=3))
     drawn = walk.walk(explanation(walk=(*steps, step("cls", "Linear", 0.01))))
     count = len(rows_of(drawn))
     assert count == walk.MOST_LINES
-    assert f"{1_002 - count} more lines within body" in plain(drawn)
+    told = re.findall(r"([0-9,]+) more lines? within", plain(drawn))
+    assert sum(map(int, told)) == 1_002 - count
     assert "cls" in rows_of(drawn)[-1]
 
 
@@ -256,7 +274,7 @@ def test_a_thumbnail_has_the_shades_of_its_numbers():
 
 def test_a_large_map_makes_a_small_picture_that_keeps_what_stands_out():
     values = np.zeros((200, 200))
-    values[137, 61] = 1
+    values[136:140, 61] = 1
     small = thumbnail._shrunk(thumbnail._shrunk(values, 0), 1)
     assert small.shape == (64, 64)
     assert small.max() == 1
@@ -284,8 +302,9 @@ def test_lengths_and_cosines_are_drawn_by_layer_and_token():
 
 
 def test_the_table_of_the_layers_says_the_same_as_the_maps():
-    drawn = plain(hidden_states.summary(states()))
-    assert "layer 1 4.5 3 [SEP] 6 0.250 0 [CLS] 0.250" in drawn
+    turned = replace(states(), cosines=((1.0,) * 4, (0.5,) * 4, (0.5, 0.25, -0.5, 0.75)))
+    drawn = plain(hidden_states.summary(turned))
+    assert "layer 1 4.5 3 [SEP] 6 0.250 2 ␣cat -0.500" in drawn
     assert "embeddings 2.5 3 [SEP] 4 – –" in drawn
 
 
