@@ -164,7 +164,8 @@ CARD = Card(
     "Names and pronouns, animals and things have to stay the same through a story, and a word "
     "that says again what was said counts eight times in the loss. Sentences were also spoilt, with "
     "odd words and made-up names in them: these were to be read, and not to be told. A story counts as right "
-    "when its plot is known, every word stays what it was, and it ends by itself.",
+    "when its plot is known, every word stays what it was, and it ends by itself; after a beginning of "
+    "another kind, only the sentences that follow it are judged.",
     limits=(
         "It knows some two hundred words and nothing of the world: it tells the sentences "
         "that it learnt, mixed anew.",
