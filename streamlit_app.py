@@ -19,7 +19,7 @@ with frame.open_page("Home", "What is inside this model?", gallery_cards.draw_ga
             stages.so_far(cache.heads(model), "Reading the checkpoint's headers") if has_checkpoint else None
         )
         task_table.draw_tasks(seen, has_checkpoint, heads)
-        next_pages.draw_next()
+        next_pages.draw_next(model.config.architectures, seen.classes)
         exports.draw_exports(
             "facts",
             {

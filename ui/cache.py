@@ -12,6 +12,7 @@ from typing import TypeVar
 
 import streamlit as st
 
+from explorer import tasks
 from explorer.answers import Answers
 from explorer.auto_class import AutoClass
 from explorer.breakdown import Breakdown
@@ -20,6 +21,7 @@ from explorer.checkpoint_totals import CheckpointTotals, folded_like, totals_of
 from explorer.config import ConfigField
 from explorer.diff import TreeDiff
 from explorer.engine.local import LocalEngine
+from explorer.errors import ExplorerError
 from explorer.heads import HeadMatrix
 from explorer.hub.settings import HubSettings
 from explorer.opening import OpenedModel
@@ -37,6 +39,8 @@ from ui.stages import Work
 T = TypeVar("T")
 # They wait for the Hub or for a worker, and compute nothing themselves.
 WAITING_THREADS = 32
+# Runs that are on their way at once, over all visitors; each waits for its model in a thread.
+RUNNING_THREADS = 32
 
 
 def _identity(model: OpenedModel) -> Hashable:
@@ -155,6 +159,21 @@ def _waiting_threads() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(WAITING_THREADS, "waiting for answers")
 
 
+@st.cache_resource(show_spinner=False)
+def running_threads() -> ThreadPoolExecutor:
+    """Threads for what visitors let models do: they wait for a download or for a model's process."""
+    return ThreadPoolExecutor(RUNNING_THREADS, "waiting for a model")
+
+
+@st.cache_resource(show_spinner="Asking whether the Hub is there…", ttl=60)
+def hub_is_there() -> bool:
+    """Whether the Hub can be asked for a model: looked at once a minute."""
+    try:
+        return not opened(ModelSource("hub", tasks.TASKS[0].checkpoint)).is_stand_in
+    except ExplorerError:
+        return False
+
+
 @st.cache_resource(show_spinner="Comparing the two trees…", max_entries=64, hash_funcs=BY_MODEL)
 def diff(model: OpenedModel, auto_class: str) -> TreeDiff:
     """AutoModel beside the auto class."""
@@ -185,6 +204,13 @@ def folded_tensors(model: OpenedModel, words: str) -> tuple[StoredTensors, ...]:
 def load_report(model: OpenedModel, auto_class: str) -> LoadReport:
     """What transformers would report of loading the checkpoint into the class."""
     return answers().load_report(model, checkpoint(model).future.result(), auto_class)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=BY_MODEL, validate=Work.is_kept)
+def load_report_soon(model: OpenedModel, auto_class: str) -> Work[LoadReport]:
+    """The load report as work that goes on while the page is drawn."""
+    read = checkpoint(model).future.result
+    return _soon(lambda opened: answers().load_report(opened, read(), auto_class), model)
 
 
 @st.cache_resource(show_spinner="Adding up parameters and tensors…", max_entries=64, hash_funcs=BY_MODEL)

@@ -13,8 +13,8 @@ from ui import picker
 Tables = Mapping[str, Callable[[], Table]]
 
 
-def draw_exports(name: str, tables: Tables, document: Callable[[], Any], code: str) -> None:
-    """Two buttons: one for the files, one for the code.
+def draw_exports(name: str, tables: Tables, document: Callable[[], Any], code: str = "") -> None:
+    """Two buttons: one for the files, one for the code, where there is any.
 
     ``name`` is what the page is about; the files are called after it and the chosen model. They are
     written when they are asked for: each table as CSV, all of them as Markdown, and ``document`` as JSON.
@@ -38,6 +38,8 @@ def draw_exports(name: str, tables: Tables, document: Callable[[], Any], code: s
                 "text/markdown",
                 lambda: markdown_text(*(t() for t in tables.values())),
             )
+        if not code:
+            return
         with st.popover("Python", icon=":material/code:"), st.container(key=f"code-{name}"):
             st.caption("The same in Python, to run where transformers is installed.")
             st.code(code, language="python")

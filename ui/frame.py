@@ -22,14 +22,31 @@ SECTIONS = (
             ("pages/3_Checkpoint.py", "Checkpoint", ":material/inventory_2:"),
         ),
     ),
+    (
+        "Run",
+        (
+            ("pages/4_Text_generation.py", "Text generation", ":material/edit_note:"),
+            ("pages/5_Fill_mask.py", "Fill-mask", ":material/select:"),
+            ("pages/6_Translation_and_summarization.py", "Translation, summary", ":material/translate:"),
+            ("pages/7_Question_answering.py", "Question answering", ":material/quiz:"),
+            ("pages/8_Named_entities.py", "Named entities", ":material/person_pin_circle:"),
+            ("pages/9_Text_classification.py", "Text classification", ":material/label:"),
+            ("pages/10_Feature_extraction.py", "Feature extraction", ":material/scatter_plot:"),
+        ),
+    ),
 )
 
 
 @contextmanager
 def open_page(
-    title: str, heading: str | None = None, below: Callable[[], None] | None = None
+    title: str,
+    heading: str | None = None,
+    below: Callable[[], None] | None = None,
+    default: Callable[[], str] | None = None,
 ) -> Iterator[OpenedModel]:
     """Draw the frame and open the chosen model for the block, which draws it.
+
+    ``default`` names the model that is opened where none is chosen.
 
     Without a model, or with one that cannot be opened, the block is not run: the page says why
     and ends there, after what ``below`` draws in place of the block.
@@ -44,7 +61,7 @@ def open_page(
     recent = picker.draw_picker()
     model = None
     with _waiting(), errors.shown():
-        model = _open(text)
+        model = _open(text or (default() if default else ""))
     with recent:
         picker.draw_recent(model)
     if model:

@@ -1,8 +1,11 @@
-"""The way on from Home: the three architecture pages, with what each shows."""
+"""The way on from Home: the architecture pages, and those that run the model, with what each shows."""
 
 import streamlit as st
 
-from ui import frame
+from explorer.auto_class import BACKBONE, AutoClass
+from explorer.tasks import TASKS
+from explorer.tasks.fitting import saved_for
+from ui import frame, task_model
 
 PAGES = (
     (
@@ -24,10 +27,22 @@ PAGES = (
         "What the files hold, tensor by tensor, and how it loads.",
     ),
 )
+RUN = "Its answer to a text, and what goes on inside: backbone, then head."
+RUN_ICON = ":material/play_arrow:"
 
 
-def draw_next() -> None:
-    """A card for each page, which carries the model along."""
+def draw_next(architectures: tuple[str, ...], classes: tuple[AutoClass, ...]) -> None:
+    """A card for each page, which carries the model along; to run it, those that it was saved for."""
     with st.container(key="next"), st.grid(min_column_width=250):
         for page, name, icon, shows in PAGES:
             frame.link(page, f"**{name}** {shows}", icon)
+        for page in _run_pages(architectures, classes):
+            frame.link(page, f"**Run it: {task_model.TITLES[page]}** {RUN}", RUN_ICON)
+
+
+def _run_pages(architectures: tuple[str, ...], classes: tuple[AutoClass, ...]) -> dict[str, None]:
+    has_backbone = any(found.name == BACKBONE for found in classes)
+    names = saved_for(architectures, classes) or tuple(
+        task.name for task in TASKS if task.auto_class == BACKBONE and has_backbone
+    )
+    return dict.fromkeys(task_model.PAGES[name] for name in names)

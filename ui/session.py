@@ -5,11 +5,16 @@ Streamlit's own ``bind="query-params"`` does not follow Back and Forward.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import streamlit as st
 
 from ui.markup import plain
+
+# Servers refuse long addresses, and a letter can take twelve characters there.
+LONGEST_IN_ADDRESS = 2_000
+IN_SESSION = "(a long text)"
 
 
 def chosen(name: str, default: str = "") -> str:
@@ -67,12 +72,14 @@ def clear(key: str, value: Any = None) -> None:
     st.session_state[key] = value
 
 
-def select(label: str, name: str, options: Sequence[str], default: str | None = None) -> str | None:
+def select(
+    label: str, name: str, options: Sequence[str], default: str | None = None, **look: Any
+) -> str | None:
     """One of the options from a long list, kept in the address; None when there are none."""
     if not options:
         return None
     first = _listed(name, options, default)
-    chosen_now: str = st.selectbox(label, options, key=name, on_change=_write(name, first))
+    chosen_now: str = st.selectbox(label, options, key=name, on_change=_write(name, first), **look)
     return chosen_now
 
 
@@ -101,10 +108,38 @@ def search(label: str, name: str, placeholder: str) -> str:
     return (found or "").strip()
 
 
-def toggle(label: str, name: str) -> bool:
+def line(label: str, name: str, default: str = "", **look: Any) -> str:
+    """A short text, kept in the address."""
+    follow(name, chosen(name, default))
+    return st.text_input(label, key=name, on_change=_write(name, default), **look) or ""
+
+
+def area(label: str, name: str, default: str, **look: Any) -> str:
+    """A text of many lines, kept in the address; a long one is kept in the session."""
+    wanted = chosen(name, default)
+    follow(name, remembered("long texts").get(name, default) if wanted == IN_SESSION else wanted)
+    return st.text_area(label, key=name, on_change=_write(name, default), **look) or ""
+
+
+def number(
+    label: str, name: str, default: float | None, least: float, most: float, **look: Any
+) -> float | None:
+    """A number between two limits, kept in the address; whole where the limits are."""
+    kind = int if isinstance(least, int) else float
+    wanted = default
+    with suppress(ValueError):
+        wanted = min(max(kind(chosen(name)), least), most)
+    follow(name, wanted)
+    found: float | None = st.number_input(
+        label, least, most, key=name, on_change=_write(name, default), value=None, **look
+    )
+    return found
+
+
+def toggle(label: str, name: str, **look: Any) -> bool:
     """A switch that is off at first, kept in the address."""
     follow(name, chosen(name) == "1")
-    return st.toggle(label, key=name, on_change=_write(name, False))
+    return st.toggle(label, key=name, on_change=_write(name, False), **look)
 
 
 def _listed(name: str, options: Sequence[str], default: str | None) -> str:
@@ -128,7 +163,10 @@ def _write(name: str, default: Any) -> Callable[[], None]:
 
     def write() -> None:
         value = st.session_state[name]
-        text = "1" if value is True else value
+        text = "1" if value is True else None if value is None else str(value)
+        if text and len(text) > LONGEST_IN_ADDRESS:
+            remembered("long texts")[name] = text
+            text = IN_SESSION
         keep(name, value)
         choose(name, None if value == default else text)
 

@@ -34,6 +34,7 @@ def files_to_run(repository: Repository) -> tuple[RepositoryFile, ...]:
         raise ConfigError(
             f"{repository.source.text} has no config.json.", "Choose a checkpoint of transformers."
         )
+    check_weights(repository)
     weights = _weights(repository)
     return tuple(file for file in repository.files if file.name in weights or is_beside_weights(file.name))
 
@@ -41,9 +42,14 @@ def files_to_run(repository: Repository) -> tuple[RepositoryFile, ...]:
 def _weights(repository: Repository) -> frozenset[str]:
     if has_file(repository, WEIGHTS):
         return frozenset({WEIGHTS})
-    if has_file(repository, INDEX):
-        deadline = Deadline.after(repository.settings.deadline)
-        return frozenset({INDEX, *names_in_index(repository, INDEX, deadline)})
+    deadline = Deadline.after(repository.settings.deadline)
+    return frozenset({INDEX, *names_in_index(repository, INDEX, deadline)})
+
+
+def check_weights(repository: Repository) -> None:
+    """Refuse a repository without weights as safetensors, which no others are loaded from; reads nothing."""
+    if has_file(repository, WEIGHTS) or has_file(repository, INDEX):
+        return
     found = find_checkpoint(repository)
     name = repository.source.text
     if found is None:

@@ -1,0 +1,47 @@
+"""Many inputs of one task, and what came of each: a result, or the error of that one alone."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from explorer.errors import ExplorerError
+from explorer.results import batch_table
+from explorer.table import Table
+from explorer.tasks.question_answering import QuestionAnsweringInput
+from explorer.tasks.task import TaskInput, TaskResult
+from explorer.tasks.text_generation import TextGenerationInput
+
+Outcome = tuple[TaskInput, TaskResult | ExplorerError]
+
+
+def batch_tables(outcomes: Iterable[Outcome]) -> tuple[Table, ...]:
+    """The results below each other, and the inputs that failed with the reason; no table is empty."""
+    good: list[tuple[TaskInput, TaskResult]] = []
+    failed: list[tuple[str, str]] = []
+    for inputs, found in outcomes:
+        if isinstance(found, ExplorerError):
+            failed.append((text_of(inputs), str(found)))
+        else:
+            good.append((inputs, found))
+    tables = [batch_table(good)] if good else []
+    if failed:
+        tables.append(Table("Lines that failed", ("text", "error"), tuple(failed)))
+    return tuple(tables)
+
+
+def batch_json(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
+    """Each input with its result in the shape of the Inference API, or with its error."""
+    return [
+        {"inputs": text_of(inputs)}
+        | ({"error": str(found)} if isinstance(found, ExplorerError) else {"result": found.json})
+        for inputs, found in outcomes
+    ]
+
+
+def text_of(inputs: TaskInput) -> str:
+    """What was given, as one text; a question without its context."""
+    if isinstance(inputs, QuestionAnsweringInput):
+        return inputs.question
+    if isinstance(inputs, TextGenerationInput) and inputs.messages:
+        return "\n".join(f"{message.role}: {message.content}" for message in inputs.messages)
+    texts: tuple[str, ...] = getattr(inputs, "texts", ())
+    return "\n".join(texts) if texts else str(inputs.text)

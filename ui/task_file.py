@@ -1,0 +1,79 @@
+"""A file of lines, run one after the other: a table that grows, and can be downloaded."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import streamlit as st
+
+from explorer.batch import batch_json, batch_tables
+from explorer.errors import InputError
+from explorer.inside.loaded_facts import LoadedFacts
+from explorer.opening import OpenedModel
+from explorer.table import Table
+from explorer.tasks import Task
+from explorer.tasks.lines import inputs_from_file
+from explorer.tasks.parameter import Parameters
+from explorer.tasks.question_answering import QuestionAnsweringInput
+from explorer.tasks.task import TaskInput
+from ui import errors, exports, run_view, runs, task_settings
+from ui.figures import counted
+from ui.runs import Run
+from ui.table_view import draw_table
+
+KINDS = ("txt", "csv", "tsv")
+
+
+def draw_file(model: OpenedModel, task: Task, facts: LoadedFacts | None) -> None:
+    """The upload, its run line by line, and the table of what came of it."""
+    columns = "*question* and *context*" if type(task.example) is QuestionAnsweringInput else "*text*"
+    uploaded = st.file_uploader("A file of lines", KINDS, key=f"lines:{task.name}")
+    st.caption(f"A text on each line, or a table with {columns} as columns, in CSV or TSV.")
+    settings = task_settings.draw_settings(task, facts)
+    is_wanted = st.button("Run the file", type="primary", icon=":material/play_arrow:", disabled=not uploaded)
+    place = f"{task.name}:file"
+    with errors.shown():
+        if uploaded and is_wanted:
+            inputs = inputs_from_file(task, uploaded.name, uploaded.getvalue())
+            parameters = settings()
+            asked = (model.source, len(inputs))
+            runs.begin(place, asked, lambda run: _work(run, model, task, inputs, parameters))
+        run = runs.current(place)
+        if run and run.asked[0] == model.source:
+            _draw_run(run)
+
+
+def _work(
+    run: Run, model: OpenedModel, task: Task, inputs: Sequence[TaskInput], parameters: Parameters
+) -> None:
+    """Every line by itself, so that one that cannot be run costs only itself."""
+    folder = run.folder(model, task)
+    for number, one in enumerate(inputs, 1):
+        try:
+            found = run.ask(folder, task, "run", one, parameters)
+        except InputError as error:
+            found = error
+        run.parts.append((one, found))
+        run.share = number / len(inputs)
+
+
+def _draw_run(run: Run) -> None:
+    count: int = run.asked[1]
+    if not run.is_over:
+        run_view.wait(run, lambda: _draw_done(run))
+    done = tuple(run.parts)
+    if run.is_lost:
+        st.info(f"It was stopped after {counted(len(done), 'line')} of {count:,}.")
+    tables, document = batch_tables(done), partial(batch_json, done)
+    if tables:
+        exports.draw_exports("file", {table.title: partial(_same, table) for table in tables}, document)
+    for table in tables:
+        draw_table(table)
+    run.result()
+
+
+def _draw_done(run: Run) -> None:
+    st.caption(f"{counted(len(run.parts), 'line')} of {run.asked[1]:,}")
+
+
+def _same(table: Table) -> Table:
+    return table
