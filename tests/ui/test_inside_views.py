@@ -36,6 +36,7 @@ from ui.inside import (
     hidden_states,
     lens,
     same_backbone,
+    shape_words,
     thumbnail,
     unknown,
     walk,
@@ -174,6 +175,44 @@ def test_more_lines_than_can_be_drawn_are_counted():
 def test_a_clock_that_stands_still_breaks_nothing():
     drawn = plain(walk.walk(explanation(walk=tuple(step(s.path, s.class_name, 0.0) for s in bert_walk(2)))))
     assert "0.000 ms in all" in drawn
+
+
+@pytest.mark.parametrize(
+    ("outputs", "words"),
+    [
+        (((1, 4, 3),), "batch × tokens × scores"),
+        (((1, 4, 3), (1, 4, 8)), "batch × tokens × scores"),
+        (((1, 4), (1, 4)), "batch × tokens, for start and end"),
+        # As many labels as tokens, by chance.
+        (((1, 4),), "batch × scores"),
+        (((1, 5, 3),), ""),
+        (((1,),), ""),
+        ((), ""),
+    ],
+)
+def test_the_sizes_of_the_output_are_named_where_they_can_be_told(outputs, words):
+    assert shape_words.words_of_scores(outputs, explanation()) == words
+
+
+@pytest.mark.parametrize(
+    ("shape", "words"),
+    [
+        ((1, 4), "batch × tokens"),
+        ((1, 2), "batch × width"),
+        ((1, 4, 2), "batch × tokens × width"),
+        ((1, 4, 9), "batch × tokens × features"),
+        ((1, 3, 4, 4), "batch × heads × tokens × tokens"),
+        ((1, 3, 4, 5), ""),
+        ((1, 7), ""),
+    ],
+)
+def test_the_sizes_of_a_tensor_are_named_where_they_can_be_told(shape, words):
+    assert shape_words.words_of(shape, explanation(hidden_states=(states(),))) == words
+
+
+def test_a_text_as_long_as_the_vectors_are_wide_is_not_guessed_at():
+    value = explanation(tokens=("a", "b"), hidden_states=(states(),))
+    assert shape_words.words_of((1, 2), value) == ""
 
 
 # Attention

@@ -1,5 +1,7 @@
 """What the sizes of a tensor stand for, where that can be told."""
 
+from collections.abc import Sequence
+
 from explorer.inside.explanation import Explanation, Shape
 
 
@@ -17,11 +19,16 @@ def words_of(shape: Shape, explanation: Explanation) -> str:
     return ""
 
 
-def words_of_scores(shape: Shape, explanation: Explanation) -> str:
-    """The same of what the head gives: its last size counts the scores."""
+def words_of_scores(outputs: Sequence[Shape], explanation: Explanation) -> str:
+    """The same of the first of what a head gives: its last size counts the scores.
+
+    Two alike are the scores of a span's start and of its end, one for each token.
+    """
     lengths = {len(explanation.tokens), len(explanation.output_tokens)} - {0}
+    shape = outputs[0] if outputs else ()
     if len(shape) == 3 and shape[1] in lengths:
         return "batch × tokens × scores"
-    if len(shape) == 2 and shape[1] in lengths:
-        return "batch × tokens"
-    return "batch × scores" if len(shape) == 2 else ""
+    if len(shape) != 2:
+        return ""
+    is_span = shape[1] in lengths and outputs[1:2] == (shape,)
+    return "batch × tokens, for start and end" if is_span else "batch × scores"

@@ -111,7 +111,8 @@ def _arrow() -> Markup:
 def _output(explanation: Explanation, root: Walked) -> Markup:
     shape = next(iter(root.step.outputs), ())
     is_head = explanation.auto_class != BACKBONE
-    words = (words_of_scores if is_head else words_of)(shape, explanation)
+    outputs = root.step.outputs
+    words = words_of_scores(outputs, explanation) if is_head else words_of(shape, explanation)
     title = tag("b", "logits" if is_head else "features")
     return tag("div", title, tag("span", shape_of(shape)), f"({words})" if words else "", class_="x-walk-end")
 
