@@ -4,6 +4,7 @@ import pytest
 import transformers
 
 from explorer import tasks
+from explorer.errors import ConfigError
 from explorer.loading import running
 from explorer.tasks.fill_mask import FillMaskInput
 from explorer.tasks.question_answering import QuestionAnsweringInput
@@ -148,6 +149,12 @@ def test_a_lens_on_scaled_states_is_right_too(tmp_path, is_tied):
         # Its logits are capped, so that a head by itself would say other things.
         ("Gemma2ForCausalLM", "Gemma2Config", models.byte_pairs, "text-generation",
          {**SMALL, "head_dim": 8, "num_key_value_heads": 2, **BYTES, **ENDS}),
+        # Its layers give lists.
+        ("OpenAIGPTLMHeadModel", "OpenAIGPTConfig", models.byte_pairs, "text-generation",
+         {"n_positions": 64, "n_embd": 32, "n_layer": 2, "n_head": 4, **BYTES}),
+        # It remembers the shape of what it reads.
+        ("GPTBigCodeForCausalLM", "GPTBigCodeConfig", models.byte_pairs, "text-generation",
+         {"n_positions": 64, "n_embd": 32, "n_layer": 2, "n_head": 4, **BYTES, **ENDS}),
         ("MixtralForCausalLM", "MixtralConfig", models.byte_pairs, "text-generation",
          {**SMALL, "num_key_value_heads": 2, "num_local_experts": 4, **BYTES, **ENDS}),
     ],
@@ -197,7 +204,7 @@ def test_attention_that_also_goes_elsewhere_is_noted(tmp_path):
          {"vocab_size": 150, "d_model": 32, "n_layer": 2, "n_head": 4, "d_inner": 48}, {"logit lens"}),
         ("FunnelForMaskedLM", "FunnelConfig", models.word_pieces, "fill-mask",
          {"vocab_size": PIECES["vocab_size"], "d_model": 32, "n_head": 4, "d_head": 8, "d_inner": 48,
-          "block_sizes": [1, 1, 1]}, {"maps", "hidden states", "logit lens"}),
+          "block_sizes": [1, 1, 1]}, {"hidden states", "logit lens"}),
         ("LongformerForMaskedLM", "LongformerConfig", models.word_pieces, "fill-mask",
          {**SMALL, "vocab_size": PIECES["vocab_size"], "attention_window": 16, "pad_token_id": 0,
           "max_position_embeddings": 200}, {"maps", "logit lens"}),
@@ -217,6 +224,44 @@ def test_what_an_odd_architecture_does_not_show_is_said(
     assert len(found.unknown) == len(unknown)
     assert all(any(word in said for said in found.unknown) for word in unknown)
     assert all(said.endswith(".") for said in found.unknown)
+
+
+def test_every_part_of_a_config_is_as_before(tmp_path):
+    config = transformers.MptConfig(d_model=32, n_heads=4, n_layers=2, max_seq_len=64, **BYTES, **ENDS)
+    folder = models.save(tmp_path, "MptForCausalLM", config, models.byte_pairs())
+    model = running.load(folder, "text-generation")
+
+    def attention():
+        whole = model._held.config
+        return whole._attn_implementation, whole.attn_config._attn_implementation
+
+    before = attention()
+    found = model.explain(INPUTS["text-generation"], tasks.find("text-generation").settings(max_new_tokens=3))
+    assert found.attentions
+    assert attention() == before
+
+
+def test_of_pooled_layers_the_maps_of_all_tokens_are_shown(tmp_path):
+    found = made(
+        tmp_path, "FunnelForMaskedLM", "FunnelConfig", models.word_pieces(), "fill-mask",
+        vocab_size=PIECES["vocab_size"], d_model=32, n_head=4, d_head=8, d_inner=48, block_sizes=[1, 1, 1],
+    )  # fmt: skip
+    (maps,) = found.attentions
+    assert maps.layers > 0
+    assert any(f"{maps.layers} of 5 layers have a weight for every pair" in note for note in found.notes)
+
+
+def test_without_an_auto_model_backbone_and_head_cannot_be_told(tmp_path, monkeypatch):
+    folder = models.t5(tmp_path)
+    model = running.load(folder, "translation")
+
+    def none(*_):
+        raise ConfigError("AutoModel has no model for this.", "Choose another.")
+
+    monkeypatch.setattr("explorer.loading.running.inside.parts.build_model", none)
+    found = model.explain(INPUTS["translation"], tasks.find("translation").settings(max_new_tokens=3))
+    assert {step.part for step in found.walk} == {None}
+    assert "no AutoModel" in found.unknown[0]
 
 
 def test_a_lens_that_does_not_end_with_what_the_model_says_is_not_shown(checkpoint):

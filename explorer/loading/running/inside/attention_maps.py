@@ -29,7 +29,9 @@ def attention_maps(
         if layers := outputs.get(field):
             rows = decoder_tokens if is_row_written else tokens
             columns = decoder_tokens if is_column_written else tokens
-            maps = told.attempt(f"The maps of {name}", partial(_maps, name, layers, rows, columns), None)
+            maps = told.attempt(
+                f"The maps of {name}", partial(_maps, name, layers, rows, columns, told), None
+            )
             found += [maps] if maps else []
     if not found and not told.unknown:
         told.unknown.append(
@@ -46,18 +48,23 @@ def attention_maps(
     return tuple(found)
 
 
-def _maps(name: str, layers: Sequence[Any], rows: tuple[str, ...], columns: tuple[str, ...]) -> AttentionMaps:
-    known = [layer for layer in layers if isinstance(layer, torch.Tensor)]
-    shapes = {tuple(layer.shape) for layer in known}
-    if len(shapes) != 1:
-        raise CannotTellError(
-            "its layers have maps of different sizes, or none." if known else "there are none."
-        )
-    (shape,) = shapes
-    if len(shape) != 4 or shape[0] != 1 or shape[2:] != (len(rows), len(columns)):
+def _maps(
+    name: str, layers: Sequence[Any], rows: tuple[str, ...], columns: tuple[str, ...], told: Told
+) -> AttentionMaps:
+    size = (1, len(rows), len(columns))
+    known = [layer for layer in layers if isinstance(layer, torch.Tensor) and layer.dim() == 4]
+    whole = [layer for layer in known if (layer.shape[0], *layer.shape[2:]) == size]
+    if not whole:
         raise CannotTellError("they do not have a weight for every pair of tokens.")
-    data = torch.cat(known).float().cpu().contiguous().numpy().tobytes()
-    return AttentionMaps(name, rows, columns, len(known), shape[1], data)
+    if len({layer.shape[1] for layer in whole}) != 1:
+        raise CannotTellError("its layers have different numbers of heads.")
+    if len(whole) < len(layers):
+        told.notes.append(
+            f"{len(whole):,} of {len(layers):,} layers have a weight for every pair of tokens in their"
+            f" {name}; these are shown, counted among themselves."
+        )
+    data = torch.cat(whole).float().cpu().contiguous().numpy().tobytes()
+    return AttentionMaps(name, rows, columns, len(whole), whole[0].shape[1], data)
 
 
 def _note(maps: AttentionMaps) -> str | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from transformers import PreTrainedModel
+from transformers import PreTrainedConfig, PreTrainedModel
 
 from explorer.loading.running.inside.walk import Walked, walking
 
@@ -50,15 +50,23 @@ def eager(model: PreTrainedModel) -> Iterator[None]:
 
     Fast attention never has the weights as a whole. A model that cannot be changed stays as it is.
     """
-    before = {"": model.config._attn_implementation}
-    for name in model.config.sub_configs:
-        if (part := getattr(model.config, name, None)) is not None:
-            before[name] = part._attn_implementation
+    before = [(config, config._attn_implementation_internal) for config in _configs(model)]
     try:
         model.set_attn_implementation("eager")
         yield
     finally:
-        model.set_attn_implementation(before)
+        # By transformers' own setter a part that has no attention would get one.
+        for config, implementation in before:
+            config._attn_implementation_internal = implementation
+
+
+def _configs(model: PreTrainedModel) -> list[PreTrainedConfig]:
+    """The config of each part of the model, and those within it: a part may have a copy of its own."""
+    found = [module.config for module in model.modules() if isinstance(module, PreTrainedModel)]
+    for config in found:
+        # The list grows meanwhile: these have parts of their own.
+        found += filter(None, (getattr(config, name, None) for name in config.sub_configs))
+    return found
 
 
 @contextmanager

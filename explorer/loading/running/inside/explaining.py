@@ -31,6 +31,10 @@ def explain(held: LoadedModel, inputs: Any, parameters: Any, position: int | Non
     """
     reading, told = read(held, inputs, parameters), Told()
     names, parts = TokenNames(held.tokenizer), parts_of(held)
+    if parts.head is None:
+        told.unknown.append(
+            "Backbone and head: transformers has no AutoModel for this config to compare with."
+        )
     place = _place(held, reading, position)
     seen = look(held.model, _called(held), reading.inputs)
     maps, states = _seen_by_token(seen, reading, names, told)

@@ -28,12 +28,13 @@ def lens_of(
 ) -> tuple[LensRow, ...]:
     """A row for each layer at one place of the text that the head reads.
 
-    The model itself makes the logits: it reads one token, and what its last layer gives is replaced by
-    the states of all layers, as a batch. So whatever comes after the layers is the model's own: its
-    last norm, its head, a scale. The last row must be ``truth``, the logits of the whole text.
+    The model itself makes the logits: it reads a token for each layer, as a batch, and what its last
+    layer gives is replaced by the states of all layers. So whatever comes after the layers is the
+    model's own: its last norm, its head, a scale. The last row must be ``truth``, the logits of the
+    whole text.
     """
     states = torch.stack([layers[0].given[0, position], *(layer.gave[0, position] for layer in layers)])
-    short = {name: tensor[:, :1] for name, tensor in inputs.items()}
+    short = {name: tensor[:, :1].repeat(len(states), 1) for name, tensor in inputs.items()}
     with _replacing(model.get_submodule(layers[-1].path), layers[-1].turn, states[:, None]):
         logits = model(**short, **forward_settings(model)).logits[:, -1]
     _check(logits, truth, len(states))
@@ -73,8 +74,8 @@ def _replacing(module: nn.Module, turn: int, states: torch.Tensor) -> Iterator[N
             return None
         if isinstance(output, torch.Tensor):
             return states
-        if isinstance(output, tuple) and isinstance(output[0], torch.Tensor):
-            return (states, *output[1:])
+        if isinstance(output, tuple | list) and isinstance(output[0], torch.Tensor):
+            return type(output)((states, *output[1:]))
         raise CannotTellError("what its last layer gives cannot be replaced.")
 
     handle = module.register_forward_hook(hook)
