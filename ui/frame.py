@@ -91,7 +91,7 @@ def _open(text: str) -> OpenedModel | None:
     model = cache.opened(picker.source(text))
     origin.draw_origin(model)
     for note in model.notes:
-        markup.draw(markup.tag("p", markup.tag("b", "Note "), note, class_="x-notice"))
+        markup.draw_note(note)
     return model
 
 

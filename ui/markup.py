@@ -85,6 +85,11 @@ def draw(markup: Markup) -> None:
     st.html(markup)
 
 
+def draw_note(note: str) -> None:
+    """A sentence that the reader must see, above what it is about."""
+    draw(tag("p", tag("b", "Note "), note, class_="x-notice"))
+
+
 def draw_look() -> None:
     """Put the style sheets on the page, once per run."""
     st.html(f"<style>{_look()}</style>")

@@ -8,7 +8,7 @@ import streamlit as st
 from explorer.inside.explanation import Explanation
 from explorer.opening import OpenedModel
 from explorer.tasks import Task
-from ui import results, run_view, runs, session
+from ui import markup, results, run_view, runs, session
 from ui.figures import size
 from ui.inside.attention import draw_attention
 from ui.inside.every_head import draw_every_head
@@ -51,6 +51,8 @@ def draw_answer(model: OpenedModel, task: Task, run: Run, answered: Answered) ->
         position = session.number("Position", "position", None, 0, 127) if view == LENS else None
 
         def show(explanation: Explanation) -> None:
+            for note in explanation.notes:
+                markup.draw_note(note)
             OF_A_PASS[view](explanation)
             draw_inside_exports(task, explanation)
 
