@@ -1,6 +1,6 @@
 """Code for the tasks that transformers has no pipeline for: a model, its tokenizer, and steps of our own."""
 
-from explorer.run_snippet_parts import call, cutting, is_short, model_part, texts_part
+from explorer.run_snippet_parts import call, cutting, limit_of, model_part, most_tokens, texts_part
 from explorer.snippet_parts import joined, quoted
 from explorer.source import ModelSource
 from explorer.tasks.feature_extraction import FeatureExtractionInput, FeatureExtractionParameters
@@ -84,7 +84,8 @@ def answer_code(
     source: ModelSource, inputs: QuestionAnsweringInput, parameters: QuestionAnsweringParameters
 ) -> str:
     """A search through all spans of the context."""
-    is_cut = not is_short(source, inputs.question, inputs.context, most=parameters.max_seq_len - SPECIAL)
+    limit = min(limit_of(source), parameters.max_seq_len - SPECIAL)
+    is_cut = most_tokens(inputs.question, inputs.context) > limit
     windows = "# Of a long context this reads the beginning; the page reads all of it, in windows."
     most = f"max_length=min({parameters.max_seq_len}, tokenizer.model_max_length)"
     cut = ('truncation="only_second"', most) if is_cut else ()

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from explorer.snippet_parts import LONGEST_LINE, import_line, joined, named, quoted
 from explorer.source import ModelSource
 
-# A token has one byte at least, and any usual model reads more tokens than that.
+# A little below what the usual models read.
 SHORT = 500
 SHORT_FOR_DEMO = 180
 # Models take float32 on a page; left alone, they are loaded as they are stored.
@@ -58,10 +58,14 @@ def cutting(truncate: bool) -> tuple[str, ...]:
     return ("truncation=True",) if truncate else ()
 
 
-def is_short(source: ModelSource, *texts: str, most: int = SHORT) -> bool:
-    """Whether the texts surely have at most so many tokens, and are within what the model reads at once."""
-    most = min(most, SHORT_FOR_DEMO if source.kind == "demo" else SHORT)
-    return sum(len(text.encode()) for text in texts) <= most
+def limit_of(source: ModelSource) -> int:
+    """How many tokens the model surely reads at once."""
+    return SHORT_FOR_DEMO if source.kind == "demo" else SHORT
+
+
+def most_tokens(*texts: str) -> int:
+    """How many tokens the texts can have: each has one byte at least."""
+    return sum(len(text.encode()) for text in texts)
 
 
 def _revision(source: ModelSource) -> tuple[str, ...]:

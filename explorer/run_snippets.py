@@ -7,7 +7,15 @@ from collections.abc import Callable
 from typing import Any
 
 from explorer.run_snippet_models import answer_code, features_code, summary_code, translation_code
-from explorer.run_snippet_parts import SHORT, call, cutting, is_short, list_of, pipeline_part, texts_part
+from explorer.run_snippet_parts import (
+    call,
+    cutting,
+    limit_of,
+    list_of,
+    most_tokens,
+    pipeline_part,
+    texts_part,
+)
 from explorer.snippet_parts import joined, quoted
 from explorer.source import ModelSource
 from explorer.tasks import Task
@@ -24,14 +32,19 @@ MASKS = ("[MASK]", "<mask>")
 MOST_STRIDE = 255
 
 _ROOM = """tokenizer = generator.tokenizer
-room = tokenizer.model_max_length - len({tokens}["input_ids"])  # no more fits behind the text
+tokens = {tokens}
+room = tokenizer.model_max_length - len(tokens["input_ids"])  # no more fits behind the text
 """
 _END = """tokenizer = generator.tokenizer
 tokenizer.truncation_side = "left"  # the end of a text says the most of how it goes on
 tokenizer.model_max_length -= 1  # a token is to fit behind it
-room = tokenizer.model_max_length + 1 - len({tokens}["input_ids"])
+tokens = {tokens}
+room = tokenizer.model_max_length + 1 - len(tokens["input_ids"])
 """
-_SPACE = "  # without the space that it may begin with, where the tokenizer drops it"
+_SPACE = "  # a space that it begins with may be missing"
+_OWN_MASK = """if fill.tokenizer.mask_token not in text:
+    text = text.replace("[MASK]", fill.tokenizer.mask_token).replace("<mask>", fill.tokenizer.mask_token)
+"""
 _FILLINGS = """for filling in fillings:
     print(f"{filling['score']:.4f}  {filling['token_str']}")
 """
@@ -94,8 +107,8 @@ def _room(
 
 def _fits(source: ModelSource, inputs: TextGenerationInput, parameters: TextGenerationParameters) -> bool:
     texts = [f"{message.role} {message.content}" for message in inputs.messages] or [inputs.text]
-    room = SHORT - parameters.max_new_tokens
-    return not parameters.truncate and is_short(source, *texts, most=room)
+    most = most_tokens(*texts) + parameters.max_new_tokens
+    return not parameters.truncate and most <= limit_of(source)
 
 
 def _generator_arguments(
@@ -115,8 +128,9 @@ def _generator_arguments(
 
 def _filling(source: ModelSource, inputs: FillMaskInput, parameters: FillMaskParameters) -> str:
     masks = [mask for mask in MASKS if mask in inputs.text]
-    own = "".join(f".replace({quoted(mask)}, fill.tokenizer.mask_token)" for mask in masks)
-    is_one = sum(map(inputs.text.count, masks)) == 1
+    # Where there are both, one of them is likely to be a mask, and the other to be text.
+    own = f".replace({quoted(masks[0])}, fill.tokenizer.mask_token)" if len(masks) == 1 else ""
+    is_one = len(masks) == 1 and inputs.text.count(masks[0]) == 1
     arguments = [
         *([f"top_k={parameters.top_k}"] if parameters.top_k != FillMaskParameters().top_k else []),
         *([f"targets={list_of(parameters.targets)}"] if parameters.targets else []),
@@ -125,6 +139,7 @@ def _filling(source: ModelSource, inputs: FillMaskInput, parameters: FillMaskPar
     return joined(
         pipeline_part(source, "fill-mask", "fill"),
         f"\ntext = {quoted(inputs.text)}{own}",
+        _OWN_MASK if len(masks) > 1 else "",
         call("fillings = fill", "text", *arguments),
         _FILLINGS if is_one else _FILLINGS_OF_MASKS,
     )
@@ -134,7 +149,7 @@ def _labelling(
     source: ModelSource, inputs: TokenClassificationInput, parameters: TokenClassificationParameters
 ) -> str:
     strategy, ignored = parameters.aggregation_strategy, parameters.ignore_labels
-    is_joined, is_long = strategy != "none", not is_short(source, inputs.text)
+    is_joined, is_long = strategy != "none", most_tokens(inputs.text) > limit_of(source)
     windows = "# Of a text of several windows the page takes each token from where most is around it."
     beginning = "# Of a long text this reads the beginning; the page reads all of it, in windows."
     arguments = [

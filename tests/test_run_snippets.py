@@ -100,7 +100,6 @@ CASES = (
     case("text-generation", "long", LONG_CHAT, max_new_tokens=100),
     case("text-generation", "long", CHAT, truncate=True),
     case("fill-mask", inputs=FillMaskInput("The capital of France is <mask>."), top_k=3),
-    case("fill-mask", inputs=FillMaskInput("The [MASK] of France is [MASK].")),
     case("fill-mask", targets=("paris", "london", "rome")),
     case("fill-mask", inputs=FillMaskInput("The capital of France is [MASK]. " + LONG), truncate=True),
     case("translation", num_beams=3, max_new_tokens=10),
@@ -143,6 +142,12 @@ CASES = (
 )
 
 SEEDED = case("text-generation", "gpt2", seed=7, **SAMPLING)
+# Several masks, and what may be one.
+MASKS = (
+    case("fill-mask", inputs=FillMaskInput("The [MASK] of France is [MASK].")),
+    case("fill-mask", inputs=FillMaskInput("The capital of <mask> is <mask>."), top_k=2),
+    case("fill-mask", inputs=FillMaskInput("The capital of France is [MASK], not <mask>.")),
+)
 # Longer than their models read at once.
 LONG_CONTEXT = case(
     "question-answering", inputs=QuestionAnsweringInput("Where is the king?", LONG * 3), top_k=3
@@ -266,7 +271,7 @@ def said(folder):
     reach.forget()
     codes = {
         str(one): code_of(one, source_of(one, folder))
-        for one in (*CASES, LONG_CONTEXT, LONG_TEXT, LONG_TOKENS)
+        for one in (*CASES, *MASKS, LONG_CONTEXT, LONG_TEXT, LONG_TOKENS)
     }
     codes["again"] = codes[str(SEEDED)]
     with HubServer() as hub:
@@ -332,14 +337,17 @@ def test_the_text_is_that_of_the_page(said, answer, one):
 @cases("question-answering", "token-classification", "text-classification", "fill-mask")
 def test_the_scores_and_what_they_are_of_are_those_of_the_page(said, answer, one):
     result = answer(one)
-    if isinstance(result, FillMaskResult) and len(result.masks) > 1:
-        printed = [ast.literal_eval(line) for line in said[str(one)][0].splitlines()]
-        assert [[one["token"] for one in mask] for mask in printed] == [
-            [one.token for one in mask] for mask in result.masks
-        ]
-        return
     assert expected_lines(result)
     assert lines(said[str(one)][0]) == expected_lines(result)
+
+
+@pytest.mark.parametrize("one", MASKS, ids=str)
+def test_the_fillings_of_several_masks_are_those_of_the_page(said, answer, one):
+    printed = [ast.literal_eval(line) for line in said[str(one)][0].splitlines()]
+    masks = printed if len(answer(one).masks) > 1 else [printed]
+    assert [[(one["score"], one["token_str"], one["sequence"]) for one in mask] for mask in masks] == [
+        [scored(one.score, one.token_str, one.sequence) for one in mask] for mask in answer(one).masks
+    ]
 
 
 @cases("feature-extraction")
