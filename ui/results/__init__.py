@@ -11,7 +11,7 @@ from explorer.tasks.task import TaskInput, TaskResult
 from explorer.tasks.text_classification import TextClassificationResult
 from explorer.tasks.text_generation import TextGenerationResult
 from explorer.tasks.token_classification import TokenClassificationResult
-from ui.markup import draw, join, tag
+from ui.markup import draw_note
 from ui.results.feature_extraction import draw_features
 from ui.results.fill_mask import draw_fillings
 from ui.results.question_answering import draw_answers
@@ -39,6 +39,6 @@ def draw_result(result: TaskResult, inputs: TaskInput, labels: tuple[str, ...] =
 
     ``labels`` are the checkpoint's own, in its order: their colours do not depend on the text then.
     """
-    if result.notes:
-        draw(join(tag("p", tag("b", "Note "), note, class_="x-notice") for note in result.notes))
+    for note in result.notes:
+        draw_note(note)
     _DRAW[type(result)](result, inputs, labels)
