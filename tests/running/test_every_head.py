@@ -4,6 +4,7 @@ import pickle
 import weakref
 from contextlib import closing
 from dataclasses import replace
+from importlib import import_module
 
 import pytest
 import torch
@@ -20,6 +21,8 @@ from explorer.tasks.text_classification import TextClassificationInput
 from explorer.tasks.text_generation import TextGenerationInput
 from tests.running import models
 
+# The package has a function of this name.
+MODULE = import_module("explorer.loading.running.every_head")
 MASKED = FillMaskInput("The capital of France is [MASK].")
 
 
@@ -129,9 +132,8 @@ def test_a_span_is_the_answer_of_the_task():
 def test_auto_classes_with_one_model_class_load_it_once(loaded, monkeypatch):
     _, model = loaded("text-generation", models.gpt2)
     loads = []
-    module = __import__("sys").modules["explorer.loading.running.every_head"]
-    real = module.load_weights
-    monkeypatch.setattr(module, "load_weights", lambda *a, **k: loads.append(a[2]) or real(*a, **k))
+    real = MODULE.load_weights
+    monkeypatch.setattr(MODULE, "load_weights", lambda *a, **k: loads.append(a[2]) or real(*a, **k))
     found = heads(model, TextGenerationInput("Once upon a time"))
     assert len(loads) == len({answer.class_name for answer in found.values()}) < len(found)
     one, other = found["AutoModelForCausalLM"], found["AutoModelForPreTraining"]
@@ -145,8 +147,7 @@ def test_it_stops_between_two_classes(bert):
 
 
 def test_one_class_after_the_other_is_in_memory(bert, monkeypatch):
-    module = __import__("sys").modules["explorer.loading.running.every_head"]
-    real, alive = module.load_weights, []
+    real, alive = MODULE.load_weights, []
 
     def load(*arguments, **settings):
         assert [one for one in alive if one() is not None] == []
@@ -154,7 +155,7 @@ def test_one_class_after_the_other_is_in_memory(bert, monkeypatch):
         alive.append(weakref.ref(model))
         return model, random
 
-    monkeypatch.setattr(module, "load_weights", load)
+    monkeypatch.setattr(MODULE, "load_weights", load)
     heads(bert, MASKED)
     assert len(alive) > 5
     assert [one for one in alive if one() is not None] == []
@@ -199,13 +200,12 @@ def test_a_head_of_another_size_than_the_stored_one_is_untrained(checkpoint):
 
 def test_a_class_that_reads_no_text_says_so(loaded, monkeypatch):
     _, model = loaded("fill-mask", models.bert, "BertForMaskedLM")
-    module = __import__("sys").modules["explorer.loading.running.every_head"]
     strange = {
         "AutoModelForMaskedLM": transformers.ViTForMaskedImageModeling,
         "AutoModelForCausalLM": transformers.TapasModel,
     }
-    real = module.model_class_of
-    monkeypatch.setattr(module, "model_class_of", lambda live, name: strange.get(name) or real(live, name))
+    real = MODULE.model_class_of
+    monkeypatch.setattr(MODULE, "model_class_of", lambda live, name: strange.get(name) or real(live, name))
     monkeypatch.setattr(strange["AutoModelForCausalLM"], "forward", lambda self, input_ids, boxes: None)
     found = heads(model, MASKED)
     assert found["AutoModelForMaskedLM"].error == "It reads no text, but pixel_values."

@@ -74,6 +74,32 @@ def test_the_demo_checkpoints_show_it(entry):
     assert found.logits is None if entry.task == "feature-extraction" else found.logits.is_equal
 
 
+def opt(folder):
+    sizes = {"hidden_size": 32, "word_embed_proj_dim": 32, "num_hidden_layers": 2, "ffn_dim": 48}
+    config = transformers.OPTConfig(
+        **sizes, vocab_size=150, num_attention_heads=4, max_position_embeddings=64, init_std=0.6
+    )
+    return models.save(folder, "OPTForCausalLM", config, models.word_pieces())
+
+
+def funnel(folder):
+    sizes = {"d_model": 32, "n_head": 4, "d_head": 8, "d_inner": 48, "num_decoder_layers": 1}
+    config = transformers.FunnelConfig(**sizes, vocab_size=150, block_sizes=[1, 1])
+    return models.save(folder, "FunnelForSequenceClassification", config, models.word_pieces())
+
+
+@pytest.mark.parametrize(
+    ("task", "make", "part"),
+    [("text-generation", opt, "decoder"), ("text-classification", funnel, "encoder")],
+)
+def test_a_head_that_passes_by_its_backbone_is_compared_by_the_part_that_it_calls(loaded, task, make, part):
+    _, model = loaded(task, make)
+    found = model.same_backbone(*example(task))
+    assert [(one.name, one.is_equal) for one in found.features] == [(f"{part}.last_hidden_state", True)]
+    assert found.logits.is_equal
+    assert found.notes[-1].endswith(f"its parts are compared: {part}.")
+
+
 def test_the_numbers_are_those_of_transformers_used_directly(loaded):
     folder, model = loaded("text-classification", models.bert, "BertForSequenceClassification")
     found = model.same_backbone(TextClassificationInput(("Paris is in New York",)), settings())
