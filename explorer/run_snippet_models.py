@@ -86,14 +86,14 @@ def answer_code(
     """A search through all spans of the context."""
     limit = min(limit_of(source), parameters.max_seq_len - SPECIAL)
     is_cut = most_tokens(inputs.question, inputs.context) > limit
-    windows = "# Of a long context this reads the beginning; the page reads all of it, in windows."
-    most = f"max_length=min({parameters.max_seq_len}, tokenizer.model_max_length)"
-    cut = ('truncation="only_second"', most) if is_cut else ()
+    most = f"most = min({parameters.max_seq_len}, tokenizer.model_max_length)"
+    windows = "  # the rest is left out; the page reads all, in windows"
+    cut = ('truncation="only_second"', "max_length=most") if is_cut else ()
     return joined(
         model_part(source, "AutoModelForQuestionAnswering", "import torch"),
         f"\nquestion = {quoted(inputs.question)}",
         f"context = {quoted(inputs.context)}",
-        windows if is_cut else "",
+        f"{most}{windows}" if is_cut else "",
         call("inputs = tokenizer", "question", "context", *cut, 'return_tensors="pt"'),
         _FORWARD,
         _SCORES.format(parameters.max_answer_len - 1, parameters.max_answer_len),

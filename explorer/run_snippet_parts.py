@@ -11,6 +11,8 @@ from explorer.source import ModelSource
 # A little below what the usual models read.
 SHORT = 500
 SHORT_FOR_DEMO = 180
+# So that the model with the longest name is loaded in one line.
+LONGEST_CALL = 100
 # Models take float32 on a page; left alone, they are loaded as they are stored.
 _DTYPE = 'dtype="float32"'
 
@@ -18,9 +20,9 @@ _DTYPE = 'dtype="float32"'
 def call(name: str, *arguments: str) -> str:
     """The call in one line, or broken where that is long."""
     inside = ", ".join(arguments)
-    if len(line := f"{name}({inside})") <= LONGEST_LINE:
+    if len(line := f"{name}({inside})") <= LONGEST_CALL:
         return line
-    rows = [inside] if len(inside) <= LONGEST_LINE - 4 else [f"{argument}," for argument in arguments]
+    rows = [inside] if len(inside) <= LONGEST_CALL - 4 else [f"{argument}," for argument in arguments]
     return "\n".join([f"{name}(", *(f"    {row}" for row in rows), ")"])
 
 

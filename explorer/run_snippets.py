@@ -1,6 +1,6 @@
 """The Python that does what a task page did, by public calls of transformers.
 
-Only what differs from the defaults of the library and of the checkpoint is written.
+What the library does anyway is left out; what a checkpoint may want otherwise than the page is written.
 """
 
 from collections.abc import Callable
@@ -28,8 +28,6 @@ from explorer.tasks.token_classification import TokenClassificationInput, TokenC
 
 # What people write for a mask, whatever the tokenizer calls it.
 MASKS = ("[MASK]", "<mask>")
-# More than that is not left of a window where the pipeline reads one of 512 tokens.
-MOST_STRIDE = 255
 
 _ROOM = """tokenizer = generator.tokenizer
 tokens = {tokens}
@@ -150,12 +148,14 @@ def _labelling(
 ) -> str:
     strategy, ignored = parameters.aggregation_strategy, parameters.ignore_labels
     is_joined, is_long = strategy != "none", most_tokens(inputs.text) > limit_of(source)
+    # The pipeline refuses what is not much less than a window.
+    stride = min(parameters.stride, limit_of(source) // 2)
     windows = "# Of a text of several windows the page takes each token from where most is around it."
     beginning = "# Of a long text this reads the beginning; the page reads all of it, in windows."
     arguments = [
         *([f"aggregation_strategy={quoted(strategy)}"] if is_joined else []),
         *([f"ignore_labels={list_of(ignored)}"] if ignored != ("O",) else []),
-        *([f"stride={min(parameters.stride, MOST_STRIDE)}"] if is_joined and is_long else []),
+        *([f"stride={stride}"] if is_joined and is_long else []),
     ]
     return joined(
         pipeline_part(source, "token-classification", "label"),

@@ -393,6 +393,15 @@ def test_the_code_is_short_and_pins_the_revision(task):
     assert "trust_remote_code" not in code
 
 
+def test_the_longest_code_is_short_too():
+    asked = QuestionAnsweringInput("Where is the king?", LONG)
+    answering, translating = tasks.find("question-answering"), tasks.find("translation")
+    every = answering.settings(top_k=3, handle_impossible_answer=True)
+    known = translating.settings(src_lang="en", tgt_lang="fr", num_beams=2, max_new_tokens=600)
+    assert len(run_code(HUB, answering, asked, every).splitlines()) <= 30
+    assert len(run_code(HUB, translating, translating.example, known).splitlines()) <= 30
+
+
 def test_what_is_set_as_it_is_anyway_is_not_written():
     task = tasks.find("fill-mask")
     assert "fillings = fill(text)\n" in run_code(HUB, task, task.example, task.settings())
@@ -402,8 +411,9 @@ def test_what_is_set_as_it_is_anyway_is_not_written():
 @pytest.mark.parametrize(
     ("task", "settings", "said"),
     [
-        ("question-answering", {}, "the page reads all of it, in windows"),
+        ("question-answering", {}, "the page reads all, in windows"),
         ("token-classification", {}, "stride=64"),
+        ("token-classification", {"stride": 1000}, "stride=250"),
         ("token-classification", {"aggregation_strategy": "none"}, "the page reads all of it, in windows"),
         ("text-generation", {}, "min(50, room)"),
     ],
