@@ -108,7 +108,7 @@ CASES = (
     case("translation", "told", Seq2SeqInput(KING), src_lang="en", tgt_lang="fr"),
     case("translation", "told", Seq2SeqInput(KING), tgt_lang="fr", num_beams=2),
     case("translation", "told", Seq2SeqInput(KING), src_lang="en"),
-    case("translation", "many", Seq2SeqInput(KING), src_lang="en_XX", tgt_lang="de_DE", max_new_tokens=15),
+    case("translation", "many", Seq2SeqInput(KING), src_lang="fr_XX", tgt_lang="de_DE", max_new_tokens=15),
     case("translation", "marian", Seq2SeqInput("I love it!"), max_new_tokens=15),
     case("translation", "marian", Seq2SeqInput("I love it!"), tgt_lang="deu", max_new_tokens=15),
     case(
