@@ -73,7 +73,8 @@ class LoadReport:
 
     ``loaded`` counts the tensors of the model's state dict that get their values from the files;
     with those that are missing, mismatched, tied and ignored_missing they are all it has.
-    ``missing`` tensors are newly initialised, ``unexpected`` ones are not used. Names are the
+    ``missing`` tensors are newly initialised: at random, but for those of them that are ``computed``
+    by their class, such as positions made of sines. ``unexpected`` ones are not used. Names are the
     model's, as transformers reports them. ``tied`` are absent from the files but get their
     values from another tensor; ``ignored_missing`` and ``ignored_unexpected`` are absent or
     unused by the class's design; ``unused_stored`` counts the tensors of the files behind both lists
@@ -93,11 +94,14 @@ class LoadReport:
     conversion_errors: tuple[str, ...] = ()
     head: tuple[str, ...] = ()
     unused_stored: int = 0
+    computed: tuple[str, ...] = ()
 
     @property
     def untrained(self) -> tuple[str, ...]:
         """The tensors that would hold random values."""
-        return self.missing + tuple(mismatch.name for mismatch in self.mismatched)
+        computed = frozenset(self.computed)
+        random = tuple(name for name in self.missing if name not in computed)
+        return random + tuple(mismatch.name for mismatch in self.mismatched)
 
     @property
     def total(self) -> int:

@@ -74,6 +74,7 @@ def load_json(report: LoadReport) -> Json:
         "verdict": report.verdict,
         "loaded": report.loaded,
         "missing": list(report.missing),
+        "computed": list(report.computed),
         "unexpected": list(report.unexpected),
         "mismatched": [_mismatch(mismatch) for mismatch in report.mismatched],
         "tied": list(report.tied),

@@ -35,9 +35,10 @@ def readiness(report: LoadReport, task: Task) -> Readiness:
     random = _read(report.untrained, task)
     if not random:
         trained = "the backbone is trained" if auto_class == BACKBONE else "the head is trained"
-        # A pooler that is not there is left out.
-        count = f"{report.total - len(report.untrained):,} tensors of {name}"
-        which = f"{count} that are read" if report.untrained else count
+        # A pooler that is not there is left out, and positions made of sines are in no file.
+        absent = len(report.untrained) + len(report.computed)
+        count = f"{report.total - absent:,} tensors of {name}"
+        which = f"{count} that are read" if absent else count
         return Readiness("ready", f"All {which} get their values from the checkpoint: {trained}.")
     would = f"Loading this checkpoint into {auto_class} would initialise"
     if report.verdict == "untrained head":

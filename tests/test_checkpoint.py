@@ -33,6 +33,8 @@ def test_the_elements_of_a_checkpoint_are_those_of_all_its_files():
         (LoadReport(TASK, 5, missing=("classifier_of_another.weight",), head=HEAD), "wrong checkpoint"),
         (LoadReport(TASK, 5, missing=("layer.weight",), head=HEAD), "wrong checkpoint"),
         (LoadReport(TASK, 0, missing=("classifier.weight",), head=HEAD), "wrong checkpoint"),
+        (LoadReport(TASK, 5, missing=("positions",), computed=("positions",)), "ready"),
+        (LoadReport(TASK, 5, missing=("layer", "positions"), computed=("positions",)), "wrong checkpoint"),
         (LoadReport(TASK, 5, conversion_errors=("experts: one is missing",)), "wrong checkpoint"),
     ],
 )

@@ -103,3 +103,9 @@ def test_a_last_norm_of_a_backbone_is_missed():
 def test_a_pooler_within_a_head_is_missed():
     found = readiness(LoadReport(HEADED, 199, missing=("bert.pooler.dense.bias",), head=HEAD), CLASSIFY)
     assert found.kind == "untrained head"
+
+
+def test_positions_that_the_class_computes_are_in_no_file_and_not_missed():
+    found = readiness(LoadReport(BARE, 197, missing=("positions",), computed=("positions",)), FEATURES)
+    assert found.kind == "ready"
+    assert found.sentence.startswith("All 197 tensors of BertModel that are read get their values")

@@ -84,10 +84,10 @@ def _after(answer: Run, place: str, asked: Any, work: Callable[[Run], Any]) -> R
 
 def _draw_every_head(model: OpenedModel, task: Task, answer: Run) -> None:
     seed = int(session.number("Seed of the random weights", "head_seed", 0, 0, 2**31 - 1) or 0)
-    place, inputs = f"{task.name}:every_head", answer.asked.inputs
+    place, inputs = f"{task.name}:every_head", (answer.asked.inputs, answer.asked.parameters)
 
     def work(run: Run) -> None:
-        for head in run.follow(run.folder(model, task), task, "every_head", inputs, seed):
+        for head in run.follow(run.folder(model, task), task, "every_head", *inputs, seed):
             run.parts.append(head)
 
     earlier, memory = runs.current(place), session.remembered("heads before")

@@ -11,6 +11,7 @@ from explorer.config import ModelConfig
 from explorer.diff import diff_trees
 from explorer.errors import CheckpointError, ConfigError
 from explorer.head import head_paths
+from explorer.loading.computed_weights import is_computed
 from explorer.loading.configs import load_config
 from explorer.loading.key_order import natural_order
 from explorer.loading.quantised import LogicalTensors, fold_quantised
@@ -112,6 +113,7 @@ def report_of(
         ),
         head=head,
         unused_stored=load.stored_behind(unexpected),
+        computed=_in_order(name for name in info.missing_keys if is_computed(model, name)),
     )
 
 

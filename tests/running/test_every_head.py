@@ -24,10 +24,12 @@ from tests.running import models
 # The package has a function of this name.
 MODULE = import_module("explorer.loading.running.every_head")
 MASKED = FillMaskInput("The capital of France is [MASK].")
+LONG = FillMaskInput("Paris [MASK] " * 100)
 
 
 def heads(model, inputs, seed=0):
-    return {answer.auto_class: answer for answer in model.every_head(inputs, seed, lambda: False)}
+    answers = model.every_head(inputs, model._held.task.settings(), seed, lambda: False)
+    return {answer.auto_class: answer for answer in answers}
 
 
 def alike(answers):
@@ -143,7 +145,7 @@ def test_auto_classes_with_one_model_class_load_it_once(loaded, monkeypatch):
 
 def test_it_stops_between_two_classes(bert):
     asked = iter([False, False, True])
-    assert len(list(bert.every_head(MASKED, 0, lambda: next(asked)))) == 2
+    assert len(list(bert.every_head(MASKED, FillMaskParameters(), 0, lambda: next(asked)))) == 2
 
 
 def test_one_class_after_the_other_is_in_memory(bert, monkeypatch):
@@ -216,9 +218,14 @@ def test_a_class_that_reads_no_text_says_so(loaded, monkeypatch):
 
 def test_too_long_a_text_and_another_tasks_input_are_refused_at_once(bert, loaded):
     with pytest.raises(InputError, match="reads at most 64"):
-        next(bert.every_head(FillMaskInput("Paris [MASK] " * 100), 0, lambda: False))
+        heads(bert, LONG)
     with pytest.raises(TypeError):
-        next(bert.every_head(TextClassificationInput(("Paris",)), 0, lambda: False))
+        heads(bert, TextClassificationInput(("Paris",)))
+
+
+def test_too_long_a_text_is_cut_where_that_is_asked_for(bert):
+    found = next(bert.every_head(LONG, FillMaskParameters(truncate=True), 0, lambda: False))
+    assert found.shape == (1, 64, 32)
 
 
 def test_a_question_is_read_with_its_context_by_every_head(loaded):
@@ -243,7 +250,7 @@ def test_the_model_answers_as_before(bert, found):
 
 def test_a_models_own_process_answers_one_class_at_a_time(bert_folder, found):
     with closing(ModelProcesses()) as processes:
-        answers = list(processes.follow(bert_folder, "fill-mask", "every_head", MASKED, 0))
+        answers = list(processes.follow(bert_folder, "fill-mask", "every_head", MASKED, FillMaskParameters(), 0))
         shown = processes.ask(bert_folder, "fill-mask", "same_backbone", MASKED, FillMaskParameters())
     assert [answer.error for answer in answers] == [None] * len(found)
     assert [answer.untrained for answer in answers] == [answer.untrained for answer in found.values()]

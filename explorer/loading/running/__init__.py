@@ -84,15 +84,15 @@ class Loaded:
             return same_backbone(self._held, inputs, parameters)
 
     def every_head(
-        self, inputs: TaskInput, seed: int, is_cancelled: Callable[[], bool]
+        self, inputs: TaskInput, parameters: Parameters, seed: int, is_cancelled: Callable[[], bool]
     ) -> Iterator[HeadAnswer]:
         """What each class of the config makes of the input, one after the other.
 
         The seed draws the weights that are not in the checkpoint; ``is_cancelled`` is asked before every
         class.
         """
-        self._check(inputs, self._held.task.settings())
-        yield from every_head(self._held, inputs, seed, is_cancelled)
+        self._check(inputs, parameters)
+        yield from every_head(self._held, inputs, parameters, seed, is_cancelled)
 
     def _check(self, inputs: TaskInput, parameters: Parameters) -> None:
         task = self._held.task

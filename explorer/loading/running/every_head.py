@@ -21,6 +21,7 @@ from explorer.loading.running.loaded_model import LoadedModel, running_errors
 from explorer.loading.running.model_files import read_config
 from explorer.loading.running.one_input import OneInput, encoded, first_tokens
 from explorer.loading.running.weights import load_weights, loading_errors
+from explorer.tasks.parameter import Parameters
 from explorer.tasks.task import TaskInput
 
 TEXT = "input_ids"
@@ -29,14 +30,14 @@ NUMBERS = {"AutoModelForQuestionAnswering": 2}
 
 
 def every_head(
-    held: LoadedModel, inputs: TaskInput, seed: int, is_cancelled: Callable[[], bool]
+    held: LoadedModel, inputs: TaskInput, parameters: Parameters, seed: int, is_cancelled: Callable[[], bool]
 ) -> Iterator[HeadAnswer]:
     """What each class makes of the text, AutoModel first; asked before each class whether to stop.
 
     What is not in the checkpoint is drawn by the seed.
     """
     with running_errors():
-        given = encoded(held, inputs, held.task.settings())
+        given = encoded(held, inputs, parameters)
     config = read_config(held.folder)
     answers: dict[str, HeadAnswer] = {}
     for auto_class in classes_for(load_config(config)):

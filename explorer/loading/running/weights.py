@@ -12,6 +12,7 @@ from transformers import PreTrainedConfig, PreTrainedModel
 
 from explorer.errors import CheckpointError, ExplorerError
 from explorer.loading.auto_classes import model_class_of
+from explorer.loading.computed_weights import is_computed
 from explorer.loading.limits import module_limit
 from explorer.loading.plain_words import sentence
 
@@ -51,14 +52,8 @@ def load_weights(
             **options,
         )
     absent = {*info["missing_keys"], *(name for name, *_ in info["mismatched_keys"])}
-    random = tuple(sorted(name for name in absent if not _is_computed(model, name)))
+    random = tuple(sorted(name for name in absent if not is_computed(model, name)))
     return model.to(device).eval(), random
-
-
-def _is_computed(model: PreTrainedModel, name: str) -> bool:
-    """Whether its class computes the parameter, such as positions made of sines."""
-    # So those classes of transformers call what computes it.
-    return hasattr(model.get_submodule(name.rpartition(".")[0]), "create_weight")
 
 
 @contextmanager
