@@ -6,8 +6,10 @@ from typing import Any
 from explorer.errors import ExplorerError
 from explorer.results import batch_table
 from explorer.table import Table
+from explorer.tasks.feature_extraction import FeatureExtractionInput
 from explorer.tasks.question_answering import QuestionAnsweringInput
 from explorer.tasks.task import TaskInput, TaskResult
+from explorer.tasks.text_classification import TextClassificationInput
 from explorer.tasks.text_generation import TextGenerationInput
 
 Outcome = tuple[TaskInput, TaskResult | ExplorerError]
@@ -43,5 +45,6 @@ def text_of(inputs: TaskInput) -> str:
         return inputs.question
     if isinstance(inputs, TextGenerationInput) and inputs.messages:
         return "\n".join(f"{message.role}: {message.content}" for message in inputs.messages)
-    texts: tuple[str, ...] = getattr(inputs, "texts", ())
-    return "\n".join(texts) if texts else str(inputs.text)
+    if isinstance(inputs, TextClassificationInput | FeatureExtractionInput):
+        return "\n".join(inputs.texts)
+    return inputs.text

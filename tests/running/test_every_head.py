@@ -250,7 +250,9 @@ def test_the_model_answers_as_before(bert, found):
 
 def test_a_models_own_process_answers_one_class_at_a_time(bert_folder, found):
     with closing(ModelProcesses()) as processes:
-        answers = list(processes.follow(bert_folder, "fill-mask", "every_head", MASKED, FillMaskParameters(), 0))
+        answers = list(
+            processes.follow(bert_folder, "fill-mask", "every_head", MASKED, FillMaskParameters(), 0)
+        )
         shown = processes.ask(bert_folder, "fill-mask", "same_backbone", MASKED, FillMaskParameters())
     assert [answer.error for answer in answers] == [None] * len(found)
     assert [answer.untrained for answer in answers] == [answer.untrained for answer in found.values()]

@@ -4,6 +4,7 @@ import math
 
 import pytest
 import torch
+from tokenizers import pre_tokenizers
 from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
 from explorer.errors import InputError
@@ -106,6 +107,15 @@ def test_an_answer_is_whole_words(made):
         around = CONTEXT[one.start - 1 : one.start], CONTEXT[one.end : one.end + 1]
         edges = CONTEXT[one.start], CONTEXT[one.end - 1]
         assert not any(a.isalnum() and b.isalnum() for a, b in zip(around, edges, strict=True))
+
+
+def test_a_tokenizer_that_knows_no_words_answers_with_its_tokens(loaded):
+    tokenizer = models.sentence_pieces()
+    tokenizer.backend_tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(split=False)
+    assert set(tokenizer("two words", add_special_tokens=False).word_ids()) == {0}
+    _, model = loaded("question-answering", models.bert, "BertForQuestionAnswering", tokenizer)
+    found = answers(model, top_k=50).answers
+    assert len({one.answer for one in found}) > 40
 
 
 def test_a_model_without_a_token_for_no_answer_still_answers(loaded):

@@ -38,7 +38,7 @@ def answer(
 ) -> QuestionAnsweringResult:
     """The best answers of all windows, as transformers 4's pipeline scored them."""
     windows = windows_of(held, inputs.context, parameters.doc_stride, parameters.max_seq_len, inputs.question)
-    scores, words = _scores(held, windows), _words_of(windows)
+    scores, words = _scores(held, windows), _words_of(inputs.context, windows)
     found = [
         span
         for window, of_window in zip(windows, scores, strict=True)
@@ -95,8 +95,11 @@ def _spans(
     return list(found.values())
 
 
-def _words_of(windows: Sequence[Window]) -> Words:
-    """The characters of each word of the context, also of one that the end of a window cuts."""
+def _words_of(context: str, windows: Sequence[Window]) -> Words:
+    """The characters of each word of the context, also of one that the end of a window cuts.
+
+    Some tokenizers take a whole text for one word: what has a space within it is none.
+    """
     words: Words = {}
     for window in windows:
         for place in window.own:
@@ -104,7 +107,7 @@ def _words_of(windows: Sequence[Window]) -> Words:
             if word is not None:
                 before = words.get(word, (start, end))
                 words[word] = min(start, before[0]), max(end, before[1])
-    return words
+    return {word: place for word, place in words.items() if len(context[slice(*place)].split()) == 1}
 
 
 def _characters(window: Window, words: Words, place: int) -> tuple[int, int]:

@@ -1,0 +1,40 @@
+"""What came of many inputs: tables and JSON, the failures apart."""
+
+from explorer.batch import batch_json, batch_tables, text_of
+from explorer.errors import InputError
+from explorer.tasks.fill_mask import FillMaskInput
+from explorer.tasks.question_answering import QuestionAnsweringInput
+from explorer.tasks.seq2seq import Seq2SeqInput, TranslationResult
+from explorer.tasks.text_classification import TextClassificationInput
+from explorer.tasks.text_generation import Message, TextGenerationInput
+
+GOOD = (Seq2SeqInput("Hello"), TranslationResult("Hallo", 2, 3))
+BAD = (Seq2SeqInput("Hm"), InputError("It is too long.", "Cut it."))
+
+
+def test_results_and_failures_are_tables_of_their_own():
+    results, failed = batch_tables([GOOD, BAD, GOOD])
+    assert results.columns == ("text", "translation_text", "input_tokens", "output_tokens")
+    assert results.rows == (("Hello", "Hallo", 2, 3),) * 2
+    assert failed.columns == ("text", "error")
+    assert failed.rows == (("Hm", "It is too long. Cut it."),)
+
+
+def test_no_table_is_empty():
+    assert batch_tables([]) == ()
+    assert [table.title for table in batch_tables([BAD])] == ["Lines that failed"]
+    assert [table.title for table in batch_tables([GOOD])] == ["Translation"]
+
+
+def test_the_document_keeps_the_order():
+    assert batch_json([BAD, GOOD]) == [
+        {"inputs": "Hm", "error": "It is too long. Cut it."},
+        {"inputs": "Hello", "result": [{"translation_text": "Hallo"}]},
+    ]
+
+
+def test_every_input_has_a_text():
+    assert text_of(FillMaskInput("a [MASK]")) == "a [MASK]"
+    assert text_of(TextClassificationInput(("one", "two"))) == "one\ntwo"
+    assert text_of(QuestionAnsweringInput("Who?", "Ada.")) == "Who?"
+    assert text_of(TextGenerationInput(messages=(Message("user", "Hi"),))) == "user: Hi"
