@@ -67,7 +67,8 @@ def _draw_outcome(
     def work(run: Run) -> Any:
         return run.ask(run.folder(model, task), task, method, *arguments)
 
-    run = _after(answer, f"{task.name}:{method}", arguments, work)
+    # One for all tasks: an explanation is large, and is kept for as long as its reader may look at it.
+    run = _after(answer, method, (task, *arguments), work)
     if not run.is_over:
         run_view.wait(run)
     if (found := run.result()) is not None:
@@ -84,14 +85,14 @@ def _after(answer: Run, place: str, asked: Any, work: Callable[[Run], Any]) -> R
 
 def _draw_every_head(model: OpenedModel, task: Task, answer: Run) -> None:
     seed = int(session.number("Seed of the random weights", "head_seed", 0, 0, 2**31 - 1) or 0)
-    place, inputs = f"{task.name}:every_head", (answer.asked.inputs, answer.asked.parameters)
+    place, inputs = "every_head", (answer.asked.inputs, answer.asked.parameters)
 
     def work(run: Run) -> None:
         for head in run.follow(run.folder(model, task), task, "every_head", *inputs, seed):
             run.parts.append(head)
 
     earlier, memory = runs.current(place), session.remembered("heads before")
-    run = _after(answer, place, (inputs, seed), work)
+    run = _after(answer, place, (task, inputs, seed), work)
     if run is not earlier:
         # What the same heads said with another seed.
         is_same = earlier is not None and earlier.is_good and earlier.begun > answer.begun

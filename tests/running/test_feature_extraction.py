@@ -5,6 +5,8 @@ import pytest
 import torch
 from transformers import AutoModel, AutoTokenizer, pipeline
 
+from explorer.errors import InputError
+from explorer.loading.running import feature_extraction
 from explorer.tasks.feature_extraction import FeatureExtractionInput, FeatureExtractionParameters
 from tests.running import models
 
@@ -63,3 +65,12 @@ def test_an_encoder_decoder_gives_the_features_of_its_encoder_and_says_so(loaded
 def test_a_pooler_that_nothing_reads_is_not_called_untrained(loaded):
     _, model = loaded("feature-extraction", models.bert, "BertForMaskedLM")
     assert features(model).notes == ()
+
+
+def test_features_that_nobody_could_hold_are_refused_unless_they_are_pooled(loaded, monkeypatch):
+    _, model = loaded("feature-extraction", models.bert, "BertForMaskedLM")
+    monkeypatch.setattr(feature_extraction, "MOST_BYTES", 1_000)
+    with pytest.raises(InputError, match="Choose a pooling"):
+        features(model, ("a king loved his library",) * 2)
+    pooled = features(model, ("a king loved his library",) * 2, pooling="mean")
+    assert [text.features.rows for text in pooled.texts] == [1, 1]
