@@ -4,6 +4,7 @@ The only place that touches Streamlit's session state. A widget follows the addr
 Streamlit's own ``bind="query-params"`` does not follow Back and Forward.
 """
 
+import hashlib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
@@ -45,6 +46,7 @@ def enter(page: str) -> None:
     if here.get("title") != page:
         here["title"] = page
         remembered("seen").clear()
+        remembered("written").clear()
 
 
 def follow(name: str, value: Any) -> None:
@@ -117,7 +119,14 @@ def line(label: str, name: str, default: str = "", **look: Any) -> str:
 def area(label: str, name: str, default: str, **look: Any) -> str:
     """A text of many lines, kept in the address; a long one is kept in the session."""
     wanted = chosen(name, default)
-    follow(name, remembered("long texts").get(name, default) if wanted == IN_SESSION else wanted)
+    if wanted.startswith(IN_SESSION):
+        wanted = remembered("long texts").get(wanted, default)
+        if wanted == default:
+            st.caption(
+                ":material/info: This link names a text that was typed in another session and is too long"
+                " for a link."
+            )
+    follow(name, wanted)
     return st.text_area(label, key=name, on_change=_write(name, default), **look) or ""
 
 
@@ -158,16 +167,35 @@ def draw_unlisted(wanted: str, shown: str) -> None:
     st.caption(f":material/info: {plain(shown)} is shown: {plain(wanted[:80])} is none of the choices here.")
 
 
+def confirm() -> None:
+    """Let what the visitor wrote win over the address, which a click right after it brings as it was before.
+
+    To be called back by whatever is clicked.
+    """
+    for name, default in remembered("written").items():
+        if name in st.session_state:
+            _put(name, default)
+
+
 def _write(name: str, default: Any) -> Callable[[], None]:
     """Puts what the widget shows into the address; its default needs no word there."""
 
     def write() -> None:
-        value = st.session_state[name]
-        text = "1" if value is True else None if value is None else str(value)
-        if text and len(text) > LONGEST_IN_ADDRESS:
-            remembered("long texts")[name] = text
-            text = IN_SESSION
-        keep(name, value)
-        choose(name, None if value == default else text)
+        remembered("written")[name] = default
+        confirm()
 
     return write
+
+
+def _put(name: str, default: Any) -> None:
+    value = st.session_state[name]
+    text = "1" if value is True else None if value is None else str(value)
+    if text and len(text) > LONGEST_IN_ADDRESS:
+        whole, text = text, f"{IN_SESSION} {hashlib.sha256(text.encode()).hexdigest()[:12]}"
+        remembered("long texts")[text] = whole
+    keep(name, value)
+    if text == "" != default:
+        # What was emptied stays empty: without its name in the address the default would come back.
+        st.query_params[name] = ""
+    else:
+        choose(name, None if value == default else text)

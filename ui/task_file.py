@@ -1,5 +1,6 @@
 """A file of lines, run one after the other: a table that grows, and can be downloaded."""
 
+import pickle
 from collections.abc import Sequence
 from functools import partial
 
@@ -15,11 +16,13 @@ from explorer.tasks.lines import inputs_from_file
 from explorer.tasks.parameter import Parameters
 from explorer.tasks.question_answering import QuestionAnsweringInput
 from explorer.tasks.task import TaskInput
-from ui import errors, exports, run_view, runs, task_settings
-from ui.figures import counted
+from ui import errors, exports, run_view, runs, session, task_settings
+from ui.figures import counted, size
 from ui.runs import Run
 from ui.table_view import draw_table
 
+# What all results of a file may hold: they are kept for as long as their reader looks at them.
+MOST_BYTES = 64_000_000
 KINDS = ("txt", "csv", "tsv")
 
 
@@ -29,7 +32,13 @@ def draw_file(model: OpenedModel, task: Task, facts: LoadedFacts | None) -> None
     uploaded = st.file_uploader("A file of lines", KINDS, key=f"lines:{task.name}")
     st.caption(f"A text on each line, or a table with {columns} as columns, in CSV or TSV.")
     settings = task_settings.draw_settings(task, facts)
-    is_wanted = st.button("Run the file", type="primary", icon=":material/play_arrow:", disabled=not uploaded)
+    is_wanted = st.button(
+        "Run the file",
+        type="primary",
+        icon=":material/play_arrow:",
+        disabled=not uploaded,
+        on_click=session.confirm,
+    )
     place = f"{task.name}:file"
     with errors.shown():
         if uploaded and is_wanted:
@@ -46,7 +55,7 @@ def _work(
     run: Run, model: OpenedModel, task: Task, inputs: Sequence[TaskInput], parameters: Parameters
 ) -> None:
     """Every line by itself, so that one that cannot be run costs only itself."""
-    folder = run.folder(model, task)
+    folder, nbytes = run.folder(model, task), 0
     for number, one in enumerate(inputs, 1):
         try:
             found = run.ask(folder, task, "run", one, parameters)
@@ -54,6 +63,12 @@ def _work(
             found = error
         run.parts.append((one, found))
         run.share = number / len(inputs)
+        nbytes += len(pickle.dumps(found))
+        if nbytes > MOST_BYTES:
+            raise InputError(
+                f"The results of {counted(number, 'line')} take {size(nbytes)}, and no more are kept.",
+                "Take what is here, and run the other lines as a file of their own.",
+            )
 
 
 def _draw_run(run: Run) -> None:

@@ -58,7 +58,7 @@ def _draw_task(model: OpenedModel, task: Task) -> None:
 def _draw_text(model: OpenedModel, task: Task, place: str, facts: LoadedFacts | None) -> None:
     typed = task_input.draw_input(task, _example(model, task))
     settings = task_settings.draw_settings(task, facts)
-    is_wanted = st.button("Run", type="primary", icon=":material/play_arrow:")
+    is_wanted = st.button("Run", type="primary", icon=":material/play_arrow:", on_click=session.confirm)
     asked, problem = None, None
     try:
         asked = Asked(model.source, task.name, typed(), settings())

@@ -4,6 +4,17 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Locator, Page, expect
 
+# The page of each task.
+TASK_PAGES = {
+    "text-generation": "Text_generation",
+    "fill-mask": "Fill_mask",
+    "translation": "Translation_and_summarization",
+    "summarization": "Translation_and_summarization",
+    "question-answering": "Question_answering",
+    "token-classification": "Named_entities",
+    "text-classification": "Text_classification",
+    "feature-extraction": "Feature_extraction",
+}
 SETTLED = "[data-testid=stApp][data-test-script-state=notRunning]"
 
 
@@ -64,3 +75,47 @@ def head(page: Page, auto_class: str) -> Locator:
     """The row of the head matrix for the auto class."""
     matrix = page.get_by_role("radiogroup", name="Compare AutoModel with")
     return matrix.get_by_role("radio").filter(has=page.get_by_text(auto_class, exact=True))
+
+
+def open_task(page: Page, url: str, task: str, model: str = "", **parameters: str) -> None:
+    """Follow a link to the task's page, with its demo checkpoint if no other model is given."""
+    wanted = {"task": task} if task == "summarization" else {}
+    given = {"model": model or f"demo:{task}"} | wanted | parameters
+    go(page, f"{url}/{TASK_PAGES[task]}", **given)
+    expect(page.get_by_role("radiogroup", name="What to run")).to_be_visible()
+    rest(page)
+
+
+def run_button(page: Page) -> Locator:
+    """The button that lets the model run."""
+    return page.get_by_role("button", name="Run", exact=True)
+
+
+def stop_button(page: Page) -> Locator:
+    """The button that ends a run; Streamlit has one of its own above the page."""
+    return page.get_by_test_id("stMain").get_by_role("button", name="Stop")
+
+
+def run(page: Page) -> None:
+    """Let the model run, and wait until the page has said all of it."""
+    run_button(page).click()
+    # The run begins when the server has heard of it.
+    page.wait_for_timeout(300)
+    rest(page)
+
+
+def look_at(page: Page, view: str) -> None:
+    """Choose what is shown of the answer, and wait for it."""
+    page.get_by_role("radiogroup", name="What to look at").get_by_role("radio", name=view).click()
+    page.wait_for_timeout(300)
+    rest(page)
+
+
+def said(page: Page) -> str:
+    """All the text of the page."""
+    return page.get_by_test_id("stMain").inner_text()
+
+
+def is_wider_than_its_window(page: Page) -> bool:
+    """Whether the page can be moved sideways."""
+    return page.get_by_test_id("stMain").evaluate("main => main.scrollWidth > main.clientWidth")
