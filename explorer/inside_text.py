@@ -9,7 +9,7 @@ from rich.tree import Tree
 
 from explorer.inside.explanation import Explanation, Guess, LensRow, PlaceGuesses
 from explorer.inside.tables import shapes_text
-from explorer.inside.walk_outline import OutlineNode, outline_of
+from explorer.inside.walk_outline import Line, lines_of, tree_of
 
 # Deep enough for layers that lie in an encoder that lies in the backbone.
 DEEPEST = 3
@@ -25,8 +25,8 @@ def explanation_text(explanation: Explanation) -> RenderableType:
 def _sections(explanation: Explanation) -> Iterator[RenderableType]:
     title = f"{explanation.class_name}: the walk, backbone then head, shapes in → out"
     yield Text(title, style="bold")
-    for root in outline_of(explanation.walk, DEEPEST):
-        yield _grown(Tree(_line(root, "")), root)
+    for root in lines_of(tree_of(explanation.walk)):
+        yield _grown(Tree(_line(root)), root)
     if explanation.lens:
         yield Text()
         yield _lens(explanation)
@@ -37,24 +37,25 @@ def _sections(explanation: Explanation) -> Iterator[RenderableType]:
         yield Text(sentence, style="italic")
 
 
-def _grown(tree: Tree, node: OutlineNode) -> Tree:
-    for child in node.children:
-        _grown(tree.add(_line(child, node.step.path)), child)
+def _grown(tree: Tree, line: Line) -> Tree:
+    # Layers that are alike are one line, with the inside of the first.
+    of = line.inside[0] if line.count > 1 else line
+    for inner in of.inside if of.step.depth < DEEPEST else ():
+        _grown(tree.add(_line(inner)), inner)
     return tree
 
 
-def _line(node: OutlineNode, around: str) -> Text:
+def _line(line: Line) -> Text:
     """The module by its name within the one around it."""
-    step = node.step
-    name = step.path.removeprefix(f"{around}.") or step.class_name
-    times = f" × {node.count}" if node.count > 1 else ""
+    step = line.step
+    times = f" × {line.count}" if line.count > 1 else ""
     shapes = f"  {shapes_text(step.inputs)} → {shapes_text(step.outputs)}"
     return Text.assemble(
-        (f"{name}{times}", PARTS.get(step.part or "", "")),
+        (f"{line.label or step.class_name}{times}", PARTS.get(step.part or "", "")),
         (f"  {step.class_name}" if step.path else "", "dim"),
         shapes,
         (f"  {step.part}" if step.part else "", PARTS.get(step.part or "", "")),
-        (f"  {1000 * node.seconds:,.1f} ms", "dim"),
+        (f"  {1000 * line.seconds:,.1f} ms", "dim"),
     )
 
 

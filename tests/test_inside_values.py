@@ -2,6 +2,7 @@
 
 import json
 from array import array
+from dataclasses import replace
 
 import pytest
 
@@ -15,7 +16,7 @@ from explorer.inside.explanation import (
     WalkStep,
 )
 from explorer.inside.tables import lens_table, places_table, walk_table
-from explorer.inside.walk_outline import outline_of
+from explorer.inside.walk_outline import lines_of, tree_of
 from explorer.inside_json import explanation_json
 from explorer.table import csv_text, records
 
@@ -124,31 +125,58 @@ def test_json_has_the_figures_and_the_mean_of_all_maps_and_no_vectors():
     assert (found["lens_position"], found["unknown"]) == (1, ["Something is not known."])
 
 
-def shown(nodes):
-    return [(node.step.path, node.count, shown(node.children)) for node in nodes]
+def outline(walk):
+    return lines_of(tree_of(walk))
 
 
-def test_equal_layers_in_a_row_are_one_node_and_others_are_not():
-    (root,) = outline_of(WALK, 2)
-    body = ("body", 1, [("body.0", 2, []), ("body.2", 1, [])])
-    assert shown([root]) == [("", 1, [body, ("head", 1, [])])]
-    assert root.children[0].children[0].seconds == pytest.approx(1.0)
+def shown(lines):
+    return [(line.label, line.count, shown(line.inside)) for line in lines]
 
 
-def test_layers_that_differ_within_are_not_one_node():
-    other = (step("body.1", 2), step("body.1.norm", 3, "OtherNorm"))
-    (root,) = outline_of((*WALK[:2], *layer(0), *other), 3)
-    assert [node.count for node in root.children[0].children] == [1, 1]
+def test_layers_in_a_row_that_are_alike_are_one_line_with_the_inside_of_the_first():
+    (root,) = outline(WALK)
+    body, head = root.inside
+    alike, other = body.inside
+    norm = [("norm", 1, [])]
+    first, second = ("0", 1, norm), ("1", 1, [])
+    assert shown([alike]) == [("0 … 1", 2, [first, second])]
+    assert alike.inside[1].alike == "0"
+    assert alike.seconds == pytest.approx(1.0)
+    assert shown([other, head]) == [("2", 1, norm), ("head", 1, [])]
 
 
-def test_a_layer_that_is_called_again_is_one_node_and_siblings_of_other_names_are_not():
+@pytest.mark.parametrize(
+    "within",
+    [(), (step("body.1.norm", 3, "OtherNorm"),), (step("body.1.bias", 3, "Norm"),)],
+    ids=["nothing", "another class", "another name"],
+)
+def test_layers_that_differ_within_are_not_one_line(within):
+    (root,) = outline((*WALK[:2], *layer(0), step("body.1", 2), *within))
+    assert [line.count for line in root.inside[0].inside] == [1, 1]
+
+
+def test_a_first_layer_with_a_module_more_stays_by_itself_and_the_others_are_one_line():
+    bias = step("body.0.bias", 3, "Embedding")
+    (root,) = outline((*WALK[:2], *layer(0), bias, *layer(1), *layer(2)))
+    assert [(line.label, line.count) for line in root.inside[0].inside] == [("0", 1), ("1 … 2", 2)]
+
+
+def test_what_a_layer_gets_besides_its_first_tensor_ends_no_row():
+    more = replace(step("body.1", 2), inputs=((1, 2), (1, 1, 2, 2)))
+    (root,) = outline((*WALK[:2], step("body.0", 2), more))
+    assert [line.count for line in root.inside[0].inside] == [2]
+
+
+def test_a_layer_that_is_called_again_is_one_line_and_siblings_of_other_names_are_not():
     walk = (step("", 0), step("shared", 1), step("shared", 1), step("other", 1))
-    (root,) = outline_of(walk, 3)
-    assert shown(root.children) == [("shared", 2, []), ("other", 1, [])]
+    (root,) = outline(walk)
+    assert [(line.label, line.count) for line in root.inside] == [("shared", 2), ("other", 1)]
 
 
 def test_every_step_is_in_the_outline():
-    def count(nodes):
-        return sum(node.count * (1 + count(node.children)) for node in nodes)
+    def count(line):
+        if line.count > 1:
+            return line.count * count(line.inside[0])
+        return 1 + sum(map(count, line.inside))
 
-    assert count(outline_of(WALK, 9)) == len(WALK)
+    assert sum(map(count, outline(WALK))) == len(WALK)

@@ -93,7 +93,7 @@ def test_an_explanation_comes_behind_the_answer(ask, folders):
     status, out, _ = ask("fill-mask", folders["bert"], "Paris is [MASK].", "--explain")
     answer, _, inside = out.partition("BertForMaskedLM: the walk")
     assert "score" in answer
-    assert "layer.0 × 2  BertLayer" in inside
+    assert "layer.0 … layer.1 × 2  BertLayer" in inside
     assert "logit lens at token 3 ('[MASK]')" in inside
     assert "surprisal, bits" in inside
     assert status == 0

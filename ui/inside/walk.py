@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from explorer.auto_class import BACKBONE
 from explorer.inside.explanation import Explanation, Part
+from explorer.inside.walk_outline import Line, Stage, Walked, count_of, lines_of, stages_of, tree_of, trimmed
 from ui import figures
 from ui.inside.shape_words import words_of, words_of_scores
 from ui.inside.unknown import draw_nothing
-from ui.inside.walk_lines import Line, Stage, Walked, count_of, lines_of, stages_of, tree_of, trimmed
 from ui.inside.walk_row import Scene, row_of
 from ui.inside.words import duration, shape_of, share, token_of
 from ui.markup import Markup, draw, tag

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from explorer.inside.explanation import Explanation, Shape
+from explorer.inside.walk_outline import Line
 from ui.inside.shape_words import words_of
-from ui.inside.walk_lines import Line
 from ui.inside.words import bar, duration, shape_of, share
 from ui.markup import Markup, join, name, tag
 
