@@ -72,6 +72,7 @@ def _states(states: HiddenStates) -> Json:
         "name": states.name,
         "tokens": list(states.tokens),
         "width": states.width,
+        "layers": list(states.layers),
         "lengths": [list(row) for row in states.lengths],
         "cosines": [list(row) for row in states.cosines],
     }

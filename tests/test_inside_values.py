@@ -63,6 +63,7 @@ def explanation(walk=WALK):
                 ((1.0, 1.0),),
                 (((0.0, 1.0), (0.0, -1.0)),),
                 bytes(32),
+                ("embeddings",),
             ),
         ),
         (PlaceGuesses(0, "a", None, ()), PlaceGuesses(1, "b", 1.5, GUESSES)),
@@ -112,6 +113,7 @@ def test_json_has_the_figures_and_the_mean_of_all_maps_and_no_vectors():
     assert found["attentions"][0]["mean"] == [[0.75, 0.25], [0.375, 0.625]]
     assert "vectors" not in found["hidden_states"][0]
     assert found["hidden_states"][0]["lengths"] == [[1.0, 2.0]]
+    assert found["hidden_states"][0]["layers"] == ["embeddings"]
     assert found["walk"][0] == {
         "path": "",
         "class_name": "Model",

@@ -6,6 +6,7 @@ from typing import Literal
 
 Part = Literal["backbone", "head"]
 Shape = tuple[int, ...]
+EMBEDDINGS, OUTPUT = "embeddings", "output"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +50,13 @@ class AttentionMaps:
 
 @dataclass(frozen=True, slots=True)
 class HiddenStates:
-    """What each layer makes of each token; the embeddings are the first of the layers.
+    """What each layer makes of each token.
 
     Each figure is a row of tokens for every layer: the vector's length, its cosine with that of the
-    layer before (1 for the embeddings), and its place among all vectors of the layer in the plane where
+    layer before (1 for the first), and its place among all vectors of the layer in the plane where
     they lie farthest apart. ``vectors`` holds 32-bit floats as (layers, tokens, width); it is None where
-    they would be too many to send.
+    they would be too many to send. ``layers`` are the names of the rows: the embeddings, then each layer;
+    some models give no embeddings, and after the last layer what their last norm makes of it, the output.
     """
 
     name: str
@@ -64,6 +66,7 @@ class HiddenStates:
     cosines: tuple[tuple[float, ...], ...]
     points: tuple[tuple[tuple[float, float], ...], ...]
     vectors: bytes | None
+    layers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

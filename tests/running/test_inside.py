@@ -119,6 +119,7 @@ def test_hidden_states_are_those_of_transformers(explained, direct, name):
         along = torch.nn.functional.cosine_similarity(theirs[2], theirs[1], dim=-1)
         torch.testing.assert_close(torch.tensor(states.cosines[2]), along, atol=1e-4, rtol=1e-4)
         assert set(states.cosines[0]) == {1.0}
+        assert states.layers == ("embeddings", *(f"layer {number}" for number in range(len(theirs) - 1)))
 
 
 def test_points_keep_as_much_of_the_distances_as_a_plane_can(explained):

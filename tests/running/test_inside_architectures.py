@@ -1,6 +1,7 @@
 """What can be told of the inside of each kind of architecture, and what is said where it cannot."""
 
 import pytest
+import torch
 import transformers
 
 from explorer import tasks
@@ -175,7 +176,25 @@ def test_a_model_without_attention_says_so_and_has_a_lens(tmp_path):
     assert found.attentions == ()
     assert "no attention maps" in found.unknown[0]
     assert len(found.lens) == 3
+
+
+def test_states_that_begin_with_the_first_layer_are_called_so(tmp_path):
+    found = made(
+        tmp_path, "MambaForCausalLM", "MambaConfig", models.byte_pairs(), "text-generation",
+        hidden_size=32, num_hidden_layers=2, state_size=8, **BYTES, **ENDS,
+    )  # fmt: skip
     assert any("begin with the first layer" in note for note in found.notes)
+    (states,) = found.hidden_states
+    assert states.layers == ("layer 0", "layer 1", "output")
+    model = transformers.AutoModelForCausalLM.from_pretrained(tmp_path)
+    gave = []
+    model.backbone.layers[0].register_forward_hook(lambda _, __, output: gave.append(output.norm(dim=-1)[0]))
+    text = INPUTS["text-generation"].text
+    ids = transformers.AutoTokenizer.from_pretrained(tmp_path)(text, return_tensors="pt")["input_ids"]
+    model(ids)
+    # What was written comes after it.
+    own = torch.tensor(states.lengths[0][: ids.shape[1]])
+    torch.testing.assert_close(own, gave[0], atol=1e-4, rtol=1e-4)
 
 
 def test_a_model_with_attention_in_some_layers_says_in_how_many(tmp_path):

@@ -61,7 +61,8 @@ def states(tokens: Sequence[str] = TOKENS, vectors: bytes | None = None) -> Hidd
     lengths = tuple(tuple(float(layer + 1 + place) for place in range(count)) for layer in range(3))
     cosines = ((1.0,) * count, (0.5,) * count, (0.25,) * count)
     points = tuple(tuple((float(place), float(-place)) for place in range(count)) for _ in range(3))
-    return HiddenStates("hidden states", tuple(tokens), 2, lengths, cosines, points, vectors)
+    layers = ("embeddings", "layer 0", "layer 1")
+    return HiddenStates("hidden states", tuple(tokens), 2, lengths, cosines, points, vectors, layers)
 
 
 def guess(text: str, probability: float, token: int = 1) -> Guess:

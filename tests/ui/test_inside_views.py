@@ -356,6 +356,16 @@ def test_the_vectors_are_those_of_the_chosen_layer():
     assert numbers_of(figures_of(app)[3]["data"][0])[0].tolist() == [16, 17]
 
 
+def test_a_model_that_gives_no_embeddings_has_none_drawn():
+    value = explanation(hidden_states=(replace(states(), layers=("layer 0", "layer 1", "output")),))
+    app = drawn_with(hidden_states.draw_hidden_states, value)
+    assert figures_of(app)[0]["data"][0]["y"] == ["layer 0", "layer 1", "output"]
+    assert "embeddings" not in text_of(app)
+    assert app.get("plotly_chart")[2].proto.alt.startswith("4 tokens of the output")
+    app = drawn_with(hidden_states.draw_hidden_states, value, hidden_layer="layer 0")
+    assert app.get("plotly_chart")[2].proto.alt.startswith("4 tokens after layer 0")
+
+
 def test_vectors_that_were_not_sent_are_said_to_be_too_many():
     app = drawn_with(hidden_states.draw_hidden_states, explanation(hidden_states=(states(),)))
     assert len(figures_of(app)) == 3

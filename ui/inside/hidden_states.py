@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import streamlit as st
 
-from explorer.inside.explanation import Explanation, HiddenStates
+from explorer.inside.explanation import EMBEDDINGS, OUTPUT, Explanation, HiddenStates
 from ui import session
 from ui.charts import CONFIG, safe
 from ui.inside.heat import ONE_WAY, TWO_WAYS, Heat, draw_heat
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 # Numbers of the vectors that are sent to the browser at once: 65,000 are 350 kB.
 MOST_NUMBERS = 65_000
 MOST_TOKENS = 256
-FIRST = "embeddings"
 # Of the maps of all layers, so that both are on one screen.
 TALLEST = 380
 LENGTHS = (
@@ -67,7 +66,7 @@ def draw_hidden_states(explanation: Explanation) -> None:
 
 def summary(states: HiddenStates) -> Markup:
     """Both maps as a table: of each layer the means, and the tokens that stand out."""
-    rows = [_summed(states, layer, name) for layer, name in enumerate(layers_of(states))]
+    rows = [_summed(states, layer, name) for layer, name in enumerate(states.layers)]
     columns = ("Layer", "=Mean length", "Longest", "=Mean cosine", "Most turned")
     grid = table(f"Lengths and cosines of {states.name}, layer by layer", columns, rows, "x-layer-means")
     return tag("details", tag("summary", "Lengths and cosines, as a table"), grid, class_="x-unfold")
@@ -101,10 +100,10 @@ def _choose_states(found: Sequence[HiddenStates]) -> HiddenStates:
 
 
 def _draw_layer(states: HiddenStates, tokens: Sequence[str]) -> None:
-    layers = layers_of(states)
-    chosen = session.select("Layer", "hidden-layer", layers, layers[-1]) or layers[-1]
-    layer = layers.index(chosen)
-    what = f"after {chosen}" if layer else "of the embeddings"
+    last = states.layers[-1]
+    chosen = session.select("Layer", "hidden-layer", states.layers, last) or last
+    layer = states.layers.index(chosen)
+    what = f"of the {chosen}" if chosen in (EMBEDDINGS, OUTPUT) else f"after {chosen}"
     st.markdown(f"**Tokens {what} in a plane**")
     draw(tag("p", POINTS, class_="x-note"))
     alt = f"{len(tokens)} tokens {what} in the plane where they lie farthest apart"
@@ -124,28 +123,23 @@ def _draw_layer(states: HiddenStates, tokens: Sequence[str]) -> None:
     )
 
 
-def layers_of(states: HiddenStates) -> list[str]:
-    """The layers' names: what goes into the first layer are the embeddings."""
-    return [FIRST, *(f"layer {number}" for number in range(len(states.lengths) - 1))]
-
-
 def lengths(states: HiddenStates, tokens: Sequence[str]) -> Heat:
     """The vectors' lengths by layer and token."""
     values = np.array(states.lengths, dtype=np.float64)[:, : len(tokens)]
     hover = "<b>%{x}</b>, %{y}: length %{z:.4~g}"
     return Heat(
-        values, layers_of(states), tokens, hover, float(values.min()), float(values.max()), tallest=TALLEST
+        values, states.layers, tokens, hover, float(values.min()), float(values.max()), tallest=TALLEST
     )
 
 
 def cosines(states: HiddenStates, tokens: Sequence[str]) -> Heat:
-    """The cosines with the layer before; the embeddings have none before them."""
+    """The cosines with the layer before; the first of them has none before it."""
     values = np.array(states.cosines, dtype=np.float64)[1:, : len(tokens)]
     hover = "<b>%{x}</b>, %{y}: cosine %{z:.3f}"
     lowest = float(values.min(initial=1))
     colours = TWO_WAYS if lowest < 0 else ONE_WAY
     lowest = -1 if lowest < 0 else lowest
-    return Heat(values, layers_of(states)[1:], tokens, hover, lowest, 1, colours, tallest=TALLEST)
+    return Heat(values, states.layers[1:], tokens, hover, lowest, 1, colours, tallest=TALLEST)
 
 
 def vectors(states: HiddenStates, layer: int) -> Heat:

@@ -1,6 +1,6 @@
 """The logit lens: what the head would say after each layer."""
 
-from explorer.inside.explanation import Explanation, LensRow
+from explorer.inside.explanation import EMBEDDINGS, Explanation, LensRow
 from ui.inside.unknown import draw_nothing
 from ui.inside.words import bar, guess_of, percent, token_of
 from ui.markup import Markup, draw, join, table, tag
@@ -55,7 +55,7 @@ def _row(row: LensRow, final: int | None, most: int) -> Markup:
     guesses = [_guess(row, place, final) for place in range(most)]
     return tag(
         "tr",
-        tag("th", f"layer {row.layer - 1}" if row.layer else "embeddings", scope="row"),
+        tag("th", f"layer {row.layer - 1}" if row.layer else EMBEDDINGS, scope="row"),
         *guesses,
         tag("td", f"{row.rank:,}", class_="x-number"),
         tag(

@@ -4,7 +4,15 @@ from typing import Any
 
 from explorer.auto_class import BACKBONE
 from explorer.errors import InputError
-from explorer.inside.explanation import AttentionMaps, Explanation, HiddenStates, LensRow, PlaceGuesses
+from explorer.inside.explanation import (
+    EMBEDDINGS,
+    OUTPUT,
+    AttentionMaps,
+    Explanation,
+    HiddenStates,
+    LensRow,
+    PlaceGuesses,
+)
 from explorer.loading.running.inside.attention_maps import MOST_BYTES, attention_maps
 from explorer.loading.running.inside.eager import Pass, look
 from explorer.loading.running.inside.hidden_states import hidden_states
@@ -70,17 +78,16 @@ def _seen_by_token(
     tokens, decoder_tokens = names.all(reading.ids), names.all(seen.decoder_ids or ())
     maps = attention_maps(seen.outputs, tokens, decoder_tokens, told)
     room = MOST_BYTES - sum(len(found.data) for found in maps)
-    states = hidden_states(seen.outputs, tokens, decoder_tokens, room, told)
+    states = hidden_states(seen, tokens, decoder_tokens, room, told)
     if any(found.vectors is None for found in states):
         told.notes.append("The vectors of all layers are too many to be kept; their lengths and places are.")
-    layers = max((len(found.lengths) - 1 for found in states), default=0)
+    layers = max((len({*found.layers} - {EMBEDDINGS, OUTPUT}) for found in states), default=0)
     told.notes += [
         f"{found.layers:,} of {layers:,} layers have attention; their maps are counted among themselves."
         for found in maps
         if found.name == "self-attention" and found.layers < layers
     ]
-    first = next(iter(seen.outputs.get("hidden_states") or ()), None)
-    if first is not None and any(layer.gave is first for layer in seen.walked.layers):
+    if any(found.layers[0] != EMBEDDINGS for found in states):
         told.notes.append(
             "The model does not give its embeddings: the hidden states begin with the first layer's."
         )

@@ -7,7 +7,8 @@ from typing import Any
 import torch
 from torch.nn.functional import cosine_similarity
 
-from explorer.inside.explanation import HiddenStates
+from explorer.inside.explanation import EMBEDDINGS, OUTPUT, HiddenStates
+from explorer.loading.running.inside.eager import Pass
 from explorer.loading.running.inside.told import CannotTellError, Told
 
 # The names that transformers' outputs have for them; each with ours, and whether they are of written tokens.
@@ -19,14 +20,15 @@ KINDS = (
 
 
 def hidden_states(
-    outputs: Any, tokens: tuple[str, ...], decoder_tokens: tuple[str, ...], room: int, told: Told
+    seen: Pass, tokens: tuple[str, ...], decoder_tokens: tuple[str, ...], room: int, told: Told
 ) -> tuple[HiddenStates, ...]:
     """The states of a pass, with their vectors as long as ``room`` bytes are left for them."""
     found: list[HiddenStates] = []
     for field, name, is_written in KINDS:
-        if layers := outputs.get(field):
+        if layers := seen.outputs.get(field):
             of = decoder_tokens if is_written else tokens
-            states = told.attempt(f"The {name}", partial(_states, name, layers, of, room), None)
+            names = _names(layers, {id(call.gave) for call in seen.walked.layers})
+            states = told.attempt(f"The {name}", partial(_states, name, layers, of, room, names), None)
             if states:
                 found.append(states)
                 room -= len(states.vectors or b"")
@@ -35,7 +37,18 @@ def hidden_states(
     return tuple(found)
 
 
-def _states(name: str, layers: Sequence[Any], tokens: tuple[str, ...], room: int) -> HiddenStates:
+def _names(states: Sequence[Any], of_layers: set[int]) -> tuple[str, ...]:
+    """What each of the states is of; ``of_layers`` are the identities of what the layers gave."""
+    is_own = [id(found) in of_layers for found in states]
+    if not is_own[0]:
+        return EMBEDDINGS, *(f"layer {number}" for number in range(len(states) - 1))
+    ends = () if is_own[-1] else (OUTPUT,)
+    return *(f"layer {number}" for number in range(len(states) - len(ends))), *ends
+
+
+def _states(
+    name: str, layers: Sequence[Any], tokens: tuple[str, ...], room: int, names: tuple[str, ...]
+) -> HiddenStates:
     shapes = {tuple(layer.shape) for layer in layers}
     if len(shapes) != 1:
         raise CannotTellError("the layers have different numbers of vectors, or different widths.")
@@ -51,6 +64,7 @@ def _states(name: str, layers: Sequence[Any], tokens: tuple[str, ...], room: int
         tuple(map(tuple, _cosines(vectors).tolist())),
         _points(vectors),
         vectors.contiguous().numpy().tobytes() if vectors.nbytes <= room else None,
+        names,
     )
 
 
