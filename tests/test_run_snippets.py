@@ -3,10 +3,7 @@
 import ast
 import copy
 import json
-import os
 import re
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +29,7 @@ from explorer.tasks.token_classification import (
 )
 from tests.hub.server import HubServer
 from tests.running import models
+from tests.snippet_runner import run
 
 pytestmark = pytest.mark.filterwarnings("ignore:Recommended. pip install sacremoses")
 
@@ -47,18 +45,6 @@ ENTITIES = TokenClassificationInput(tasks.find("token-classification").example.t
 CHAT = TextGenerationInput(messages=(Message("system", "Be kind."), Message("user", "Who loved a king?")))
 PREFILLED = TextGenerationInput(messages=(Message("user", "Who?"), Message("assistant", "The king")))
 SAMPLING = {"do_sample": True, "temperature": 0.8, "top_k": 20, "top_p": 0.9, "max_new_tokens": 30}
-
-# Runs each snippet by itself; tells what each printed, and its features in full.
-RUNNER = """
-import contextlib, io, json, sys
-said = {}
-for name, code in json.load(sys.stdin).items():
-    names = {"__name__": "__main__"}
-    with contextlib.redirect_stdout(io.StringIO()) as out:
-        exec(compile(code, name, "exec"), names)
-    said[name] = [out.getvalue(), [rows.tolist() for rows in names.get("features", [])]]
-print(json.dumps(said))
-"""
 
 
 @dataclass(frozen=True)
@@ -228,24 +214,6 @@ def code_of(one, source):
     return run_code(source, task, one.inputs, task.settings(**dict(one.settings)))
 
 
-def run(codes, **environment):
-    """What each snippet prints and its features, all of them run in one Python, where the demos are."""
-    # One thread: those of two processes would wait for each other.
-    quiet = {"HF_HUB_DISABLE_TELEMETRY": "1", "HF_HUB_DISABLE_PROGRESS_BARS": "1", "OMP_NUM_THREADS": "1"}
-    done = subprocess.run(
-        [sys.executable, "-c", RUNNER],
-        input=json.dumps(codes),
-        env=os.environ | quiet | environment,
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    return json.loads(done.stdout)
-
-
 @pytest.fixture(scope="module", autouse=True)
 def one_thread():
     """Small models are slower with more."""
@@ -278,7 +246,7 @@ def said(folder):
         hub.add_folder("owner/half", folder / "half")
         commit = hub.by_name["owner/half"].at("main")[0]
         codes["hub"] = code_of(HALF, ModelSource("hub", "owner/half", commit))
-        found = run(codes, HF_ENDPOINT=hub.url, HF_HUB_OFFLINE="0", HF_HOME=str(folder / "cache"))
+        found = run(codes, ROOT, HF_ENDPOINT=hub.url, HF_HUB_OFFLINE="0", HF_HOME=str(folder / "cache"))
     reach.forget()
     return found
 
@@ -331,19 +299,19 @@ def test_the_text_is_that_of_the_page(said, answer, one):
     expected = answer(one).text
     assert expected.strip()
     # The pipeline decodes what is new by itself, and some decoders drop the space before the first word.
-    assert said[str(one)][0].lstrip(" ") == f"{expected}\n".lstrip(" ")
+    assert said[str(one)].printed.lstrip(" ") == f"{expected}\n".lstrip(" ")
 
 
 @cases("question-answering", "token-classification", "text-classification", "fill-mask")
 def test_the_scores_and_what_they_are_of_are_those_of_the_page(said, answer, one):
     result = answer(one)
     assert expected_lines(result)
-    assert lines(said[str(one)][0]) == expected_lines(result)
+    assert lines(said[str(one)].printed) == expected_lines(result)
 
 
 @pytest.mark.parametrize("one", MASKS, ids=str)
 def test_the_fillings_of_several_masks_are_those_of_the_page(said, answer, one):
-    printed = [ast.literal_eval(line) for line in said[str(one)][0].splitlines()]
+    printed = [ast.literal_eval(line) for line in said[str(one)].printed.splitlines()]
     masks = printed if len(answer(one).masks) > 1 else [printed]
     assert [[(one["score"], one["token_str"], one["sequence"]) for one in mask] for mask in masks] == [
         [scored(one.score, one.token_str, one.sequence) for one in mask] for mask in answer(one).masks
@@ -353,7 +321,7 @@ def test_the_fillings_of_several_masks_are_those_of_the_page(said, answer, one):
 @cases("feature-extraction")
 def test_the_features_are_those_of_the_page(said, answer, one):
     result = answer(one)
-    found = said[str(one)][1]
+    found = said[str(one)].features
     assert len(found) == len(one.inputs.texts)
     for rows, text in zip(found, result.texts, strict=True):
         expected = torch.tensor(text.features.values)
@@ -365,18 +333,18 @@ def test_a_seed_gives_one_text(said):
 
 
 def test_a_model_on_the_hub_is_read_at_its_revision(said, answer):
-    assert lines(said["hub"][0]) == expected_lines(answer(HALF))
+    assert lines(said["hub"].printed) == expected_lines(answer(HALF))
 
 
 def test_of_a_long_context_the_beginning_is_searched(said, answer):
-    (_, span), *_ = lines(said[str(LONG_CONTEXT)][0])
+    (_, span), *_ = lines(said[str(LONG_CONTEXT)].printed)
     assert span in [found for _, found in expected_lines(answer(LONG_CONTEXT))]
 
 
 def test_a_long_text_is_labelled_to_its_end_where_tokens_are_joined(said, answer):
-    found, expected = lines(said[str(LONG_TEXT)][0]), expected_lines(answer(LONG_TEXT))
+    found, expected = lines(said[str(LONG_TEXT)].printed), expected_lines(answer(LONG_TEXT))
     assert (found[0], found[-1]) == (expected[0], expected[-1])
-    found, expected = lines(said[str(LONG_TOKENS)][0]), expected_lines(answer(LONG_TOKENS))
+    found, expected = lines(said[str(LONG_TOKENS)].printed), expected_lines(answer(LONG_TOKENS))
     assert found[:80] == expected[:80]
     assert len(found) < len(expected)
 

@@ -2,9 +2,6 @@
 
 import ast
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -33,6 +30,7 @@ from explorer.loading.trees import build_tree
 from explorer.source import ModelSource
 from explorer.tree import full_name, walk
 from tests.hub.server import HubServer
+from tests.snippet_runner import run
 
 BERT = {
     "model_type": "bert",
@@ -45,17 +43,6 @@ BERT = {
 }
 HOSTILE = """'); open('pwned', 'w'); ("\\\n#"""
 
-# Runs each snippet by itself; prints what each printed.
-RUNNER = """
-import contextlib, io, json, sys
-said = {}
-for name, code in json.load(sys.stdin).items():
-    with contextlib.redirect_stdout(io.StringIO()) as out:
-        exec(compile(code, name, "exec"), {"__name__": "__main__"})
-    said[name] = out.getvalue()
-print(json.dumps(said))
-"""
-
 
 def pasted(**more):
     text = json.dumps(BERT | more)
@@ -66,21 +53,10 @@ def arch(name, **values):
     return ModelConfig.of(ModelSource("arch", name), {"model_type": name, **values})
 
 
-def run(codes, folder, **environment):
-    """What each snippet prints, all of them run in one Python."""
-    quiet = {"HF_HUB_DISABLE_TELEMETRY": "1", "HF_HUB_DISABLE_PROGRESS_BARS": "1", "HF_HOME": str(folder)}
-    done = subprocess.run(
-        [sys.executable, "-c", RUNNER],
-        input=json.dumps(codes),
-        env=os.environ | quiet | environment,
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    return json.loads(done.stdout)
+def printed(codes, folder, **environment):
+    """What each snippet prints."""
+    found = run(codes, folder, HF_HOME=str(folder), **environment)
+    return {name: said.printed for name, said in found.items()}
 
 
 def save_tokenizer(folder):
@@ -169,7 +145,7 @@ def said(tmp_path_factory):
     codes["line pasted"] = snippets.load_line(CONFIGS["long"], "AutoModel") + "print(type(model))"
     codes["line arch"] = snippets.load_line(CONFIGS["gpt2"], "AutoModel") + "print(type(model))"
     codes["load"] = snippets.load_code(CONFIGS["pasted"], "AutoModelForMaskedLM")
-    found = run(codes, folder)
+    found = printed(codes, folder)
     assert not (folder / "pwned").exists()
     return found
 
@@ -269,7 +245,7 @@ def loaded(tmp_path_factory):
             codes[f"use {auto_class}"] = snippets.load_code(
                 config_at(ModelSource("hub", f"owner/{name}")), auto_class
             )
-        yield run(codes, folder, HF_ENDPOINT=hub.url, HF_HUB_OFFLINE="0")
+        yield printed(codes, folder, HF_ENDPOINT=hub.url, HF_HUB_OFFLINE="0")
     reach.forget()
 
 
@@ -314,7 +290,7 @@ def test_a_loaded_model_does_its_task(loaded, place):
 
 
 @pytest.mark.parametrize(
-    ("auto_class", "printed"),
+    ("auto_class", "shown"),
     [
         ("AutoModelForSequenceClassification", "LABEL_"),
         ("AutoModelForTokenClassification", "Ada LABEL_"),
@@ -323,8 +299,8 @@ def test_a_loaded_model_does_its_task(loaded, place):
         ("AutoModelForAudioClassification", "LABEL_"),
     ],
 )
-def test_each_task_shows_what_comes_out(loaded, auto_class, printed):
-    assert printed in loaded[f"use {auto_class}"]
+def test_each_task_shows_what_comes_out(loaded, auto_class, shown):
+    assert shown in loaded[f"use {auto_class}"]
 
 
 @pytest.mark.parametrize(
