@@ -4,17 +4,8 @@ import pytest
 
 from explorer import demo
 from tests.ui.app import errors_of, open_page, settled, text_of
+from ui.task_model import PAGES
 
-PAGES = {
-    "text-generation": "pages/4_Text_generation.py",
-    "fill-mask": "pages/5_Fill_mask.py",
-    "translation": "pages/6_Translation_and_summarization.py",
-    "summarization": "pages/6_Translation_and_summarization.py",
-    "question-answering": "pages/7_Question_answering.py",
-    "token-classification": "pages/8_Named_entities.py",
-    "text-classification": "pages/9_Text_classification.py",
-    "feature-extraction": "pages/10_Feature_extraction.py",
-}
 # What each page must say of its own example.
 SAID = {
     "fill-mask": "paris",
