@@ -175,17 +175,20 @@ class Answers:
         task: Task,
         on_progress: Callable[[DownloadProgress], None],
         is_cancelled: Callable[[], bool] = never,
+        read: Callable[[], Checkpoint] | None = None,
     ) -> str:
         """The folder with the model's weights and tokenizer, downloaded where it is not on this machine.
 
         Refuses before that a model that cannot do the task, and one that is too large to be loaded.
-        Raises StoppedError when ``is_cancelled`` says so.
+        Raises StoppedError when ``is_cancelled`` says so. ``read`` gives the checkpoint, where it is
+        read for another question too.
         """
         repository, config = _repository_of(opened), buildable_config_of(opened)
         check_class(task, config.model_type, config.architectures, self.auto_classes(opened))
         # Whether there is anything to load; then what it grows to, for files may hold half floats.
         files_to_run(repository)
-        self.models.check_size(loaded_bytes(self.checkpoint(opened).tensors))
+        checkpoint = read() if read else self.checkpoint(opened)
+        self.models.check_size(loaded_bytes(checkpoint.tensors))
         return download(repository, on_progress, is_cancelled)
 
     def run(self, folder: str, task: Task, inputs: TaskInput, parameters: Parameters) -> TaskResult:

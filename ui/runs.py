@@ -11,7 +11,7 @@ from explorer.errors import StoppedError
 from explorer.hub.progress import DownloadProgress
 from explorer.opening import OpenedModel
 from explorer.tasks import Task
-from ui import cache, session
+from ui import session, shared_work
 from ui.figures import size
 
 # A run that no page looks at any more is in nobody's interest: its visitor has gone.
@@ -41,7 +41,7 @@ class Run:
         self.seconds: float | None = None
         self._looked = self.begun
         self._is_stopped = threading.Event()
-        self._future: Future[Any] = cache.running_threads().submit(self._do, work)
+        self._future: Future[Any] = shared_work.running_threads().submit(self._do, work)
 
     @property
     def is_over(self) -> bool:
@@ -84,17 +84,19 @@ class Run:
     def folder(self, model: OpenedModel, task: Task) -> str:
         """The folder with the model's files, downloaded first where need be."""
         self.doing = "Looking for the model's files"
-        found = cache.answers().folder_to_run(model, task, self._fetch, self.is_cancelled)
+        # Its headers are read for the page as well: once is enough, and all of it may be here by now.
+        read = cache.checkpoint(model).future.result
+        found = shared_work.answers().folder_to_run(model, task, self._fetch, self.is_cancelled, read)
         self.share = None
         return found
 
     def ask(self, folder: str, task: Task, method: str, *arguments: Any) -> Any:
         """What the method of the loaded model gives; StoppedError when nobody wants it any more."""
-        return cache.answers().models.ask(folder, task.name, method, *arguments, watch=self._watch)
+        return shared_work.answers().models.ask(folder, task.name, method, *arguments, watch=self._watch)
 
     def follow(self, folder: str, task: Task, method: str, *arguments: Any) -> Iterator[Any]:
         """What the method of the loaded model gives, part by part; it ends when nobody wants it any more."""
-        return cache.answers().models.follow(folder, task.name, method, *arguments, watch=self._watch)
+        return shared_work.answers().models.follow(folder, task.name, method, *arguments, watch=self._watch)
 
     @property
     def _watch(self) -> Watch:

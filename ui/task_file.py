@@ -28,9 +28,10 @@ KINDS = ("txt", "csv", "tsv")
 
 def draw_file(model: OpenedModel, task: Task, facts: LoadedFacts | None) -> None:
     """The upload, its run line by line, and the table of what came of it."""
-    columns = "*question* and *context*" if type(task.example) is QuestionAnsweringInput else "*text*"
+    is_question = type(task.example) is QuestionAnsweringInput
+    columns = "the columns *question* and *context*" if is_question else "a column *text*"
     uploaded = st.file_uploader("A file of lines", KINDS, key=f"lines:{task.name}")
-    st.caption(f"A text on each line, or a table with {columns} as columns, in CSV or TSV.")
+    st.caption(f"A text on each line, or a table with {columns}, in CSV or TSV.")
     settings = task_settings.draw_settings(task, facts)
     is_wanted = st.button(
         "Run the file",

@@ -20,6 +20,9 @@ def make_slow_model(folder: Path) -> Path:
     changed = {"num_hidden_layers": LAYERS, "eos_token_id": None, "max_position_embeddings": 8192}
     (folder / "config.json").write_text(json.dumps(config | changed), "utf-8")
     (folder / "generation_config.json").write_text("{}", "utf-8")
+    tokenizer = json.loads((own / "tokenizer_config.json").read_text("utf-8"))
+    tokenizer.pop("model_max_length", None)
+    (folder / "tokenizer_config.json").write_text(json.dumps(tokenizer), "utf-8")
     tensors = load_file(own / "model.safetensors")
     for name, values in list(tensors.items()):
         before, found, after = name.partition("layers.")

@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.browser.journey import rest
+from tests.browser.journey import TASK_PAGES, look_at, open_task, rest, run
 from tests.browser.server import Server, running
 from tests.hub.server import HubServer
 from tests.ui.hub_models import bert
@@ -21,6 +21,15 @@ VIEWS = (
     "Config_and_parameters?view=torchinfo&",
     "Backbone_and_head?auto_class=AutoModelForTokenClassification&",
     "Checkpoint?auto_class=AutoModelForTokenClassification&",
+)
+INSIDE = (
+    "Walk",
+    "Attention",
+    "Hidden states",
+    "Logit lens",
+    "Token by token",
+    "Same backbone",
+    "Every head",
 )
 DESK, PHONE = {"width": 1280, "height": 1000}, {"width": 400, "height": 860}
 IN_BOTH_SCHEMES = [(scheme, size) for scheme in ("light", "dark") for size in (DESK, PHONE)]
@@ -49,6 +58,23 @@ def test_axe_finds_nothing_serious_on_a_model(server, visitor, view):
 def test_axe_finds_nothing_serious_where_no_model_is_shown(server, visitor, path, model):
     visitor.goto(f"{server.url}/{path}?model={model}")
     assert not found(visitor, [("light", DESK), ("dark", PHONE)])
+
+
+@pytest.mark.parametrize("task", TASK_PAGES)
+def test_axe_finds_nothing_serious_on_an_answer(server, visitor, task):
+    open_task(visitor, server.url, task)
+    run(visitor)
+    assert not found(visitor, [("light", DESK), ("dark", PHONE)])
+
+
+def test_axe_finds_nothing_serious_on_the_inside(server, visitor):
+    open_task(visitor, server.url, "fill-mask")
+    run(visitor)
+    complaints = []
+    for view in INSIDE:
+        look_at(visitor, view)
+        complaints += [f"{view}, {what}" for what in found(visitor, [("light", PHONE), ("dark", DESK)])]
+    assert not complaints
 
 
 def found(page: Page, looks: list[tuple[str, dict[str, int]]]) -> list[str]:

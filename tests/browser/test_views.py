@@ -4,13 +4,32 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.browser.journey import go, heading, rest, seen
+from tests.browser.journey import (
+    TASK_PAGES,
+    go,
+    heading,
+    is_wider_than_its_window,
+    look_at,
+    open_task,
+    rest,
+    run,
+    seen,
+)
 from tests.browser.server import Server, running
 from tests.hub.server import HubServer
 from tests.ui.hub_models import bert
 
 MODEL = "owner/bert"
 TOKENS = "AutoModelForTokenClassification"
+INSIDE = (
+    "Walk",
+    "Attention",
+    "Hidden states",
+    "Logit lens",
+    "Token by token",
+    "Same backbone",
+    "Every head",
+)
 # A page, and what can be chosen on it.
 VIEWS = (
     ("", {}),
@@ -48,4 +67,22 @@ def test_no_page_is_wider_than_a_phone(server, new_visitor, path, choices):
     rest(phone)
     for scheme in ("light", "dark"):
         phone.emulate_media(color_scheme=scheme)
-        assert phone.get_by_test_id("stMain").evaluate("main => main.scrollWidth <= main.clientWidth")
+        assert not is_wider_than_its_window(phone)
+
+
+@pytest.mark.parametrize("task", TASK_PAGES)
+def test_no_answer_is_wider_than_a_phone(server, new_visitor, task):
+    phone = new_visitor(viewport={"width": 400, "height": 860})
+    open_task(phone, server.url, task)
+    run(phone)
+    assert not is_wider_than_its_window(phone)
+
+
+@pytest.mark.parametrize("task", ["text-generation", "translation", "token-classification"])
+def test_no_view_of_the_inside_is_wider_than_a_phone(server, new_visitor, task):
+    phone = new_visitor(viewport={"width": 400, "height": 860})
+    open_task(phone, server.url, task)
+    run(phone)
+    for view in INSIDE:
+        look_at(phone, view)
+        assert not is_wider_than_its_window(phone), view
