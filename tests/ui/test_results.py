@@ -221,35 +221,74 @@ def test_the_answer_is_marked_where_it_stands():
 def test_no_answer_is_said_plainly():
     shown = answered("Anna.", Answer(0.8, 0, 0, ""), Answer(0.1, 0, 4, "Anna"))
     assert "No answer. The model finds that the context has none: 80.0 %." in words(shown)
-    assert not list(shown.iter("mark"))
+    (excerpt,) = of_class(shown, "x-result-text")
+    assert not list(excerpt.iter("mark"))
+    assert cells(of_class(shown, "x-answers")[0])[0][1] == "no answer"
 
 
 def test_nothing_found_is_not_said_to_be_the_model_s_finding():
     assert "found no part of the context" in words(answered("Anna.", Answer(0.0, 0, 0, "")))
 
 
-def test_around_an_answer_in_a_long_context_it_is_said_how_much_is_left_out():
-    context = "a" * 5_000 + "Anna" + "b" * 3_000
-    shown = words(answered(context, Answer(0.9, 5_000, 5_004, "Anna")))
-    assert "[3,000 characters before]" in shown
-    assert "[1,000 characters after]" in shown
+def test_an_answer_in_a_long_context_stands_among_its_nearest_words():
+    context = "before " * 700 + "Anna" + " after" * 500
+    shown = answered(context, Answer(0.9, 4_900, 4_904, "Anna"))
+    excerpt, whole = of_class(shown, "x-result-text")
+    assert len(words(excerpt)) < 370
+    assert words(excerpt).startswith("[4,753 characters before]…before before")
+    assert words(excerpt).endswith("after after…[2,856 characters after]")
+    assert [words(mark) for mark in excerpt.iter("mark")] == ["Anna"]
+    (folded,) = of_class(shown, "x-result-more")
+    assert folded.get("open") is None
+    assert words(folded[0]) == "The whole context: 7,904 characters"
+    assert (words(whole), [words(mark) for mark in whole.iter("mark")]) == (context, ["Anna"])
+
+
+def test_a_context_without_spaces_is_cut_between_letters():
+    context = "あ" * 1_000 + "東京" + "い" * 1_000
+    excerpt = of_class(answered(context, Answer(0.9, 1_000, 1_002, "東京")), "x-result-text")[0]
+    assert words(excerpt) == (f"[850 characters before]…{'あ' * 150}東京{'い' * 150}…[850 characters after]")
+
+
+def test_a_short_context_is_not_told_twice():
+    assert len(of_class(answered("Anna and Tom", Answer(0.5, 0, 4, "Anna")), "x-result-text")) == 1
 
 
 def test_the_best_answers_are_a_table():
     shown = answered("Anna and Tom", Answer(0.5, 0, 4, "Anna"), Answer(0.25, 9, 12, "Tom"))
-    assert cells(of_class(shown, "x-answers")[0]) == [
-        ["1", "Anna", "", "50.0 %", "0 to 4"],
-        ["2", "Tom", "", "25.0 %", "9 to 12"],
+    (table,) = of_class(shown, "x-answers")
+    assert cells(table) == [
+        ["1", "AnnaAnna and Tom", "", "50.0 %", "0 to 4"],
+        ["2", "TomAnna and Tom", "", "25.0 %", "9 to 12"],
     ]
+    assert [words(mark) for mark in table.iter("mark")] == ["Anna", "Tom"]
 
 
-def test_the_chart_has_a_table_that_says_the_same():
-    places = (PlaceScore(0, 4, 0.75, 0.25), PlaceScore(5, 8, 0.0, 0.0), PlaceScore(9, 12, 0.125, 0.5))
+def test_each_of_the_best_answers_has_its_own_words_about_it():
+    context = "Anna " + "and so on " * 300 + "Tom"
+    best = Answer(0.5, 0, 4, "Anna"), Answer(0.25, len(context) - 3, len(context), "Tom")
+    rows = cells(of_class(answered(context, *best), "x-answers")[0])
+    assert rows[0][1].endswith("and so…") or rows[0][1].endswith("on…")
+    assert rows[1][1].startswith("Tom…")
+    assert rows[1][1].endswith("so on Tom")
+    assert all(len(row[1]) < 70 for row in rows)
+
+
+def test_the_chart_has_a_table_that_says_the_same_of_every_token():
+    places = (PlaceScore(0, 4, 0.75, 0.25), PlaceScore(5, 8, 0.0, 0.0), PlaceScore(9, 11, 0.125, 0.5))
     shown = answered("Anna and Tom", Answer(0.5, 0, 4, "Anna"), places=places)
     assert cells(of_class(shown, "x-places")[0]) == [
         ["Anna", "75.0 %", "25.0 %", "0"],
-        ["Tom", "12.5 %", "50.0 %", "9"],
+        ["and", "0 %", "0 %", "5"],
+        ["To", "12.5 %", "50.0 %", "9"],
     ]
+    assert "All 3 tokens of the context, in their order." in words(shown)
+
+
+@pytest.mark.parametrize(("count", "shown"), [(80, 80), (81, 1)])
+def test_all_tokens_are_charted_while_they_have_room(count, shown):
+    places = [PlaceScore(n, n + 1, 0.5 if n == 7 else 0.0, 0.0) for n in range(count)]
+    assert len(that_matter(places)) == shown
 
 
 def test_of_400_tokens_the_highest_are_charted_in_the_order_of_the_text():

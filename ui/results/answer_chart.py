@@ -18,8 +18,11 @@ from ui.results.scores import percent
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
-MOST_PLACES = 30
-# What is less, of all or of the highest, would be a hair's breadth in the chart.
+# A context of as many tokens is shown whole; of a longer one the highest are.
+MOST_IN_ORDER, MOST_PLACES = 80, 30
+# More tokens than these get a chart that is wider than a narrow page, and scrolls.
+WIDTHS = (16, 40, MOST_IN_ORDER)
+# What is less, of all or of the highest, would be a hair's breadth in the chart of a long context.
 LEAST, LEAST_SHARE = 0.001, 0.01
 BEGINS, ENDS = "#4f97f2", "#d0701a"
 
@@ -30,19 +33,18 @@ def draw_places(places: Sequence[PlaceScore], context: str) -> None:
     if not shown:
         draw(tag("p", f"No token reaches {percent(LEAST)}, to begin or to end an answer.", class_="x-note"))
         return
+    is_all = len(shown) == len(places)
     of = counted(len(places), "token")
-    draw(
-        join(
-            (
-                tag("h3", "Where it begins and ends"),
-                tag(
-                    "p", f"The {len(shown)} of {of} with the highest scores, in their order.", class_="x-note"
-                ),
-            )
-        )
+    said = (
+        f"All {of} of the context, in their order."
+        if is_all
+        else f"The {len(shown)} of {of} with the highest scores, in their order."
     )
+    draw(join((tag("h3", "Where it begins and ends"), tag("p", said, class_="x-note"))))
     alt = f"Scores of {len(shown)} tokens to begin and to end the answer; the table below says the same"
-    st.plotly_chart(_chart(places, shown, context), key="result-places", config=CONFIG, alt=alt)
+    size = next(width for width in WIDTHS if len(shown) <= width)
+    with st.container(key=f"places-{size}"):
+        st.plotly_chart(_chart(places, shown, context), key="result-places", config=CONFIG, alt=alt)
     rows = (
         tag(
             "tr",
@@ -59,10 +61,17 @@ def draw_places(places: Sequence[PlaceScore], context: str) -> None:
 
 
 def that_matter(places: Sequence[PlaceScore]) -> list[int]:
-    """The numbers of the tokens whose scores are the highest, in the order of the context."""
+    """The numbers of the tokens to show, in the order of the context: all, or those with the highest scores.
+
+    None where no score is worth a look.
+    """
     highest = [max(place.begins, place.ends) for place in places]
-    least = max(LEAST, LEAST_SHARE * max(highest, default=0.0))
-    found = [number for number, score in enumerate(highest) if score >= least]
+    best = max(highest, default=0.0)
+    if best < LEAST:
+        return []
+    if len(places) <= MOST_IN_ORDER:
+        return list(range(len(places)))
+    found = [number for number, score in enumerate(highest) if score >= max(LEAST, LEAST_SHARE * best)]
     return sorted(sorted(found, key=lambda number: -highest[number])[:MOST_PLACES])
 
 
@@ -91,6 +100,7 @@ def _chart(places: Sequence[PlaceScore], shown: Sequence[int], context: str) -> 
             "tickvals": list(range(len(shown))),
             "ticktext": texts,
             "tickangle": -60 if len(shown) > 8 else 0,
+            "tickfont": {"size": 12},
             "showgrid": False,
         },
         yaxis={"title": "Probability", "fixedrange": True, **_scale(max(*begins, *ends))},
@@ -108,12 +118,5 @@ def _scale(highest: float) -> dict[str, object]:
 
 
 def _text(context: str, place: PlaceScore) -> str:
-    """The token, with an ellipsis where it is cut out of a word."""
-    text = clipped(context[place.start : place.end].strip(), 20) or "(space)"
-    before = "…" if is_within_word(context, place.start) else ""
-    return f"{before}{text}{'…' if is_within_word(context, place.end) else ''}"
-
-
-def is_within_word(context: str, at: int) -> bool:
-    """Whether letters or digits stand on both sides of the place."""
-    return 0 < at < len(context) and context[at - 1].isalnum() and context[at].isalnum()
+    """The token as it is written in the context."""
+    return clipped(context[place.start : place.end].strip(), 20) or "(space)"
