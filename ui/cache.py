@@ -1,29 +1,24 @@
-"""The only place that caches: one set of answers for the whole server.
+"""What is known of each model, kept for all visitors; with ``shared_work`` the only place that caches.
 
 Values are frozen, so every visitor gets the same object (``cache_resource`` does not copy).
 An error is never cached. Two visitors who ask the same at the same time share the work.
 """
 
-import gc
 from collections.abc import Callable, Hashable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TypeVar
 
 import streamlit as st
 
 from explorer import tasks
-from explorer.answers import Answers
 from explorer.auto_class import AutoClass
 from explorer.breakdown import Breakdown
 from explorer.checkpoint import Checkpoint, LoadReport
 from explorer.checkpoint_totals import CheckpointTotals, folded_like, totals_of
 from explorer.config import ConfigField
 from explorer.diff import TreeDiff
-from explorer.engine.local import LocalEngine
 from explorer.errors import ExplorerError
 from explorer.heads import HeadMatrix
-from explorer.hub.settings import HubSettings
 from explorer.opening import OpenedModel
 from explorer.output_shape import HeadOutputs
 from explorer.reconciliation import Reconciliation
@@ -34,13 +29,10 @@ from explorer.torchinfo_summary import TorchinfoSummary
 from explorer.tree import ModuleTree
 from ui import packed_tree
 from ui.packed_tree import PackedTree
+from ui.shared_work import answers, waiting_threads
 from ui.stages import Work
 
 T = TypeVar("T")
-# They wait for the Hub or for a worker, and compute nothing themselves.
-WAITING_THREADS = 32
-# Runs that are on their way at once, over all visitors; each waits for its model in a thread.
-RUNNING_THREADS = 32
 
 
 def _identity(model: OpenedModel) -> Hashable:
@@ -55,40 +47,6 @@ BY_MODEL = {OpenedModel: _identity}
 def _is_read(work: Work[HeadMatrix]) -> bool:
     """Whether the checkpoint could be read; a failure is not kept."""
     return work.is_kept(lambda matrix: matrix.checkpoint_error is None)
-
-
-def workers_are_ready() -> bool:
-    """Whether the workers have imported what they need; asking starts them in the background."""
-    return _engine().is_ready
-
-
-@st.cache_resource(show_spinner=False)
-def _engine() -> LocalEngine:
-    return LocalEngine()
-
-
-@st.cache_resource(show_spinner=False)
-def answers() -> Answers:
-    """The answers that all visitors share.
-
-    No token is used: what one visitor may see would be shown to all.
-    """
-    # Streamlit collects all garbage after every run. Collecting it in between too would take half of the
-    # time in which a large tree is read: it is looked through again with every quarter that it grows.
-    gc.set_threshold(10_000, 10, 1_000)
-    return Answers(_engine(), HubSettings.from_environment())
-
-
-@st.cache_resource(show_spinner=False, ttl=60)
-def tidy() -> None:
-    """Take all that lives out of the garbage collector's sight, once a minute.
-
-    Streamlit collects garbage after every run, and would look at each value in these caches again. A
-    value that leaves them has no cycles and needs no collector; what has some is found a minute later.
-    """
-    gc.unfreeze()
-    gc.collect()
-    gc.freeze()
 
 
 def _is_lasting(model: OpenedModel) -> bool:
@@ -151,18 +109,7 @@ def output_shapes(model: OpenedModel) -> Work[tuple[HeadOutputs, ...]]:
 
 def _soon(ask: Callable[[OpenedModel], T], model: OpenedModel) -> Work[T]:
     """The answer as work that goes on while the page is drawn."""
-    return Work(_waiting_threads().submit(ask, model))
-
-
-@st.cache_resource(show_spinner=False)
-def _waiting_threads() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(WAITING_THREADS, "waiting for answers")
-
-
-@st.cache_resource(show_spinner=False)
-def running_threads() -> ThreadPoolExecutor:
-    """Threads for what visitors let models do: they wait for a download or for a model's process."""
-    return ThreadPoolExecutor(RUNNING_THREADS, "waiting for a model")
+    return Work(waiting_threads().submit(ask, model))
 
 
 @st.cache_resource(show_spinner="Asking whether the Hub is there…", ttl=60)

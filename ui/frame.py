@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 import streamlit as st
 
 from explorer.opening import OpenedModel
-from ui import cache, errors, markup, origin, picker, session
+from ui import cache, errors, markup, origin, picker, session, shared_work
 
 SECTIONS = (
     ("", (("streamlit_app.py", "Home", ":material/home:"),)),
@@ -35,6 +35,7 @@ SECTIONS = (
         ),
     ),
 )
+TITLES = {page: title for _, pages in SECTIONS for page, title, _ in pages}
 
 
 @contextmanager
@@ -71,17 +72,20 @@ def open_page(
         below()
     elif not text:
         st.info("No model is chosen yet: paste one above, or take one from the gallery.")
+    session.leave()
     # All is on its way to the browser by now.
-    cache.tidy()
+    shared_work.tidy()
     if not model:
         # Nothing was yielded: only the end of the script keeps the block from running.
         st.stop()
 
 
-def link(page: str, label: str, icon: str | None = None, model: str | None = None) -> None:
-    """A link to a page that carries the chosen model and class along, or leads to the model given."""
-    carried = {"model": model or picker.chosen(), "auto_class": "" if model else session.chosen("auto_class")}
-    given = {name: value for name, value in carried.items() if value}
+def link(page: str, label: str, icon: str | None = None, model: str | None = None, **choices: str) -> None:
+    """A link to a page that carries along the chosen model and class, and what was last chosen there.
+
+    Or one that leads to the model given, with these choices.
+    """
+    given = {"model": model, **choices} if model else session.carried(TITLES[page])
     st.page_link(page, label=label, icon=icon, query_params=given or None)
 
 
@@ -98,7 +102,7 @@ def _open(text: str) -> OpenedModel | None:
 def _waiting() -> AbstractContextManager[None]:
     """Says what takes so long while the workers start, and starts them."""
     text = "The workers are starting. This happens once, and takes some seconds."
-    return nullcontext() if cache.workers_are_ready() else st.spinner(text)
+    return nullcontext() if shared_work.workers_are_ready() else st.spinner(text)
 
 
 def _draw_sidebar() -> None:

@@ -37,7 +37,7 @@ def draw_next(architectures: tuple[str, ...], classes: tuple[AutoClass, ...]) ->
         for page, name, icon, shows in PAGES:
             frame.link(page, f"**{name}** {shows}", icon)
         for page in _run_pages(architectures, classes):
-            frame.link(page, f"**Run it: {task_model.TITLES[page]}** {RUN}", RUN_ICON)
+            frame.link(page, f"**Run it: {frame.TITLES[page]}** {RUN}", RUN_ICON)
 
 
 def _run_pages(architectures: tuple[str, ...], classes: tuple[AutoClass, ...]) -> dict[str, None]:

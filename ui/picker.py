@@ -72,6 +72,15 @@ def draw_picker() -> DeltaGenerator:
     return st.container(key="recent")
 
 
+def confirm() -> None:
+    """Let all that was typed win over the address, which a click right after it brings as it was before.
+
+    To be called back by whatever is clicked.
+    """
+    _choose_typed()
+    session.confirm()
+
+
 def draw_recent(model: OpenedModel | None) -> None:
     """The models that this browser has seen lately; the one that was opened joins them."""
     text = chosen()

@@ -11,7 +11,7 @@ from explorer.errors import StoppedError
 from explorer.hub.progress import DownloadProgress
 from explorer.opening import OpenedModel
 from explorer.tasks import Task
-from ui import session, shared_work
+from ui import cache, session, shared_work
 from ui.figures import size
 
 # A run that no page looks at any more is in nobody's interest: its visitor has gone.

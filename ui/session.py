@@ -7,7 +7,7 @@ Streamlit's own ``bind="query-params"`` does not follow Back and Forward.
 import hashlib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 
@@ -15,7 +15,12 @@ from ui.markup import plain
 
 # Servers refuse long addresses, and a letter can take twelve characters there.
 LONGEST_IN_ADDRESS = 2_000
+# What JavaScript can count to.
+MOST = 2**53 - 1
+# What stays the same from page to page.
+CARRIED = ("model", "auto_class")
 IN_SESSION = "(a long text)"
+_N = TypeVar("_N", int, float)
 
 
 def chosen(name: str, default: str = "") -> str:
@@ -47,15 +52,35 @@ def enter(page: str) -> None:
         here["title"] = page
         remembered("seen").clear()
         remembered("written").clear()
+    remembered("addresses")[page] = {
+        name: value for name, value in st.query_params.items() if name not in CARRIED
+    }
+    here["drawn"] = set()
+
+
+def leave() -> None:
+    """End the page's run: Streamlit now forgets every widget that was not drawn."""
+    here = remembered("page")
+    here["known"] = here["drawn"]
+
+
+def carried(page: str) -> dict[str, str]:
+    """What an address has to say so that the page shows this model, and what was last chosen there."""
+    here = {name: value for name in CARRIED if (value := chosen(name))}
+    last: dict[str, str] = remembered("addresses").get(page, {})
+    return here | last
 
 
 def follow(name: str, value: Any) -> None:
-    """Make the widget of this key show the value, when the address is new to it.
+    """Make the widget of this key show the value, when the address is new to it, or Streamlit forgot it.
 
     What is typed into it stays otherwise: until the address changes, the widget is right.
     """
-    seen = remembered("seen")
-    if seen.get(name) != value or name not in st.session_state:
+    seen, here = remembered("seen"), remembered("page")
+    here.setdefault("drawn", set()).add(name)
+    # What Streamlit forgot may still be in its state, and is drawn empty.
+    is_forgotten = name not in here.get("known", ()) or name not in st.session_state
+    if seen.get(name) != value or is_forgotten:
         seen[name] = st.session_state[name] = value
 
 
@@ -85,11 +110,16 @@ def select(
     return chosen_now
 
 
-def switch(label: str, name: str, options: Sequence[str], default: str | None = None) -> str:
+def switch(label: str, name: str, options: Sequence[str], default: str | None = None, **look: Any) -> str:
     """One of a few options, all in sight, kept in the address."""
     first = _listed(name, options, default)
     found: str | None = st.segmented_control(
-        label, options, required=True, key=name, on_change=_write(name, first), label_visibility="collapsed"
+        label,
+        options,
+        required=True,
+        key=name,
+        on_change=_write(name, first),
+        **{"label_visibility": "collapsed"} | look,
     )
     return found or first
 
@@ -130,17 +160,18 @@ def area(label: str, name: str, default: str, **look: Any) -> str:
     return st.text_area(label, key=name, on_change=_write(name, default), **look) or ""
 
 
-def number(
-    label: str, name: str, default: float | None, least: float, most: float, **look: Any
-) -> float | None:
-    """A number between two limits, kept in the address; whole where the limits are."""
-    kind = int if isinstance(least, int) else float
+def number(label: str, name: str, default: float | None, kind: type[_N], **look: Any) -> _N | None:
+    """A whole or real number, kept in the address.
+
+    Any is taken: a widget with limits would turn red, and keep to itself what was typed.
+    """
     wanted = default
-    with suppress(ValueError):
-        wanted = min(max(kind(chosen(name)), least), most)
+    with suppress(ValueError, OverflowError):
+        wanted = min(max(kind(chosen(name)), kind(-MOST)), kind(MOST))
     follow(name, wanted)
-    found: float | None = st.number_input(
-        label, least, most, key=name, on_change=_write(name, default), value=None, **look
+    step = {"step": 1} if kind is int else {}
+    found: _N | None = st.number_input(
+        label, key=name, on_change=_write(name, default), value=None, **step, **look
     )
     return found
 

@@ -16,7 +16,7 @@ from explorer.tasks.lines import inputs_from_file
 from explorer.tasks.parameter import Parameters
 from explorer.tasks.question_answering import QuestionAnsweringInput
 from explorer.tasks.task import TaskInput
-from ui import errors, exports, run_view, runs, session, task_settings
+from ui import errors, exports, picker, run_view, runs, task_settings
 from ui.figures import counted, size
 from ui.runs import Run
 from ui.table_view import draw_table
@@ -38,7 +38,7 @@ def draw_file(model: OpenedModel, task: Task, facts: LoadedFacts | None) -> None
         type="primary",
         icon=":material/play_arrow:",
         disabled=not uploaded,
-        on_click=session.confirm,
+        on_click=picker.confirm,
     )
     place = f"{task.name}:file"
     with errors.shown():

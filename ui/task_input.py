@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from explorer.inside.loaded_facts import LoadedFacts
 from explorer.tasks import Task
 from explorer.tasks.feature_extraction import FeatureExtractionInput
 from explorer.tasks.fill_mask import FillMaskInput
@@ -20,8 +21,13 @@ Typed = Callable[[], TaskInput]
 SEVERAL = "Texts, one a line"
 
 
-def draw_input(task: Task, example: TaskInput) -> Typed:
-    """The boxes to type into; they hold the example at first."""
+def draw_input(task: Task, example: TaskInput, facts: LoadedFacts | None) -> Typed:
+    """The boxes to type into; they hold the example at first.
+
+    ``facts`` are known once the model is loaded: only then can it be told whether it knows of messages.
+    """
+    if isinstance(example, TextGenerationInput):
+        return _generation(example, facts is None or facts.has_chat_template)
     return _BOXES[type(task.example)](example)
 
 
@@ -29,12 +35,15 @@ def _text(example: str, label: str = "Text", help_: str | None = None) -> str:
     return session.area(label, "text", example, height=100, help=help_)
 
 
-def _generation(example: TextGenerationInput) -> Typed:
+def _generation(example: TextGenerationInput, may_chat: bool) -> Typed:
     text = _text(example.text, help_="The model goes on from here.")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        is_chat = session.toggle("As a message, by the model's chat template", "chat")
+        about = None if may_chat else "This model's tokenizer has no chat template."
+        is_chat = session.toggle(
+            "As a message, by the model's chat template", "chat", disabled=not may_chat, help=about
+        )
         system = session.line("System message", "system", placeholder="optional") if is_chat else ""
-    if not is_chat:
+    if not (is_chat and may_chat):
         return lambda: TextGenerationInput(text)
     before = (Message("system", system),) if system.strip() else ()
     return lambda: TextGenerationInput(messages=(*before, Message("user", text)))
@@ -79,7 +88,6 @@ def _lines(text: str) -> tuple[str, ...]:
 
 
 _BOXES: dict[type, Callable[..., Typed]] = {
-    TextGenerationInput: _generation,
     FillMaskInput: _mask,
     Seq2SeqInput: _seq2seq,
     QuestionAnsweringInput: _question,

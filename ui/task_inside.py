@@ -23,21 +23,25 @@ from ui.task_exports import draw_answer_exports, draw_inside_exports
 from ui.task_run import Answered, Asked
 
 ANSWER, SAME, EVERY = "Answer", "Same backbone", "Every head"
-LENS = "Logit lens"
+LENS, TOKENS = "Logit lens", "Token by token"
 # Of one pass; each is drawn from the same explanation.
 OF_A_PASS: dict[str, Callable[[Explanation], None]] = {
     "Walk": draw_walk,
     "Attention": draw_attention,
     "Hidden states": draw_hidden_states,
     LENS: draw_lens,
-    "Token by token": draw_places,
+    TOKENS: draw_places,
 }
+# Where the head does not say which token comes, there is nothing to see of these.
+OF_LANGUAGE = (LENS, TOKENS)
+LANGUAGE_TASKS = ("text-generation", "fill-mask", "translation", "summarization")
 VIEWS = (ANSWER, *OF_A_PASS, SAME, EVERY)
 
 
 def draw_answer(model: OpenedModel, task: Task, run: Run, answered: Answered) -> None:
     """The answer, or the view of the inside that is chosen."""
-    view = session.switch("What to look at", "view", VIEWS)
+    views = [view for view in VIEWS if view not in OF_LANGUAGE or task.name in LANGUAGE_TASKS]
+    view = session.switch("What to look at", "view", views)
     asked: Asked = run.asked
     if view == ANSWER and answered.result is not None:
         results.draw_result(answered.result, asked.inputs, answered.facts.labels if answered.facts else ())
@@ -48,7 +52,7 @@ def draw_answer(model: OpenedModel, task: Task, run: Run, answered: Answered) ->
     elif view == EVERY:
         _draw_every_head(model, task, run)
     elif view in OF_A_PASS:
-        position = session.number("Position", "position", None, 0, 127) if view == LENS else None
+        position = _position() if view == LENS else None
 
         def show(explanation: Explanation) -> None:
             for note in explanation.notes:
@@ -71,8 +75,15 @@ def _draw_outcome(
     run = _after(answer, method, (task, *arguments), work)
     if not run.is_over:
         run_view.wait(run)
-    if (found := run.result()) is not None:
+    if run.is_lost:
+        st.info("It was stopped. Press *Run* to begin again.")
+    elif (found := run.result()) is not None:
         show(found)
+
+
+def _position() -> int | None:
+    about = "Which token the lens is held over, counted from 0. By default the one that the answer begins at."
+    return session.number("Token", "position", None, int, placeholder="by default", help=about)
 
 
 def _after(answer: Run, place: str, asked: Any, work: Callable[[Run], Any]) -> Run:
@@ -84,7 +95,7 @@ def _after(answer: Run, place: str, asked: Any, work: Callable[[Run], Any]) -> R
 
 
 def _draw_every_head(model: OpenedModel, task: Task, answer: Run) -> None:
-    seed = int(session.number("Seed of the random weights", "head_seed", 0, 0, 2**31 - 1) or 0)
+    seed = abs(session.number("Seed of the random weights", "head_seed", 0, int) or 0)
     place, inputs = "every_head", (answer.asked.inputs, answer.asked.parameters)
 
     def work(run: Run) -> None:
@@ -108,6 +119,6 @@ def _draw_where(run: Run, answered: Answered) -> None:
     facts = answered.facts
     if facts:
         limit = f" · reads {facts.token_limit:,} tokens at once" if facts.token_limit else ""
-        took = f"{run.seconds:.2f} s with loading · " if run.seconds is not None else ""
+        took = f"{run.seconds:.2f} s · " if run.seconds is not None else ""
         where = f"{took}{facts.class_name} on {facts.device} · {facts.dtype} · {size(facts.nbytes)}{limit}"
         st.caption(f":material/memory: {plain(where)}")

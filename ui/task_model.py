@@ -1,16 +1,17 @@
 """The model of a task page: which one it is, whether it can do the task, and what running it takes."""
 
 import streamlit as st
-from explorer.readiness import readiness
 
 from explorer import demo
 from explorer.errors import TooLargeError
 from explorer.hub.model_files import check_weights
+from explorer.hub.settings import HubSettings
 from explorer.loaded_size import loaded_bytes
 from explorer.opening import OpenedModel, buildable_config_of
+from explorer.readiness import readiness
 from explorer.tasks import TASKS, Task
 from explorer.tasks.fitting import check_class
-from ui import cache, errors, frame, picker
+from ui import cache, errors, frame, picker, shared_work
 from ui.figures import size
 from ui.markup import draw, plain, tag
 from ui.stages import Stages
@@ -25,7 +26,6 @@ PAGES = {
     "text-classification": "pages/9_Text_classification.py",
     "feature-extraction": "pages/10_Feature_extraction.py",
 }
-TITLES = {page: title for _, pages in frame.SECTIONS for page, title, _ in pages}
 
 
 def default(task: Task) -> str:
@@ -76,7 +76,7 @@ def _cost(model: OpenedModel) -> str:
 def _draw_size(model: OpenedModel) -> None:
     nbytes = loaded_bytes(cache.checkpoint(model).future.result().tensors)
     try:
-        cache.answers().models.check_size(nbytes)
+        shared_work.answers().models.check_size(nbytes)
     except TooLargeError as error:
         st.warning(f"{plain(error.what)} {plain(error.advice)}", icon=":material/memory:")
 
@@ -89,24 +89,20 @@ def _draw_others(model: OpenedModel, task: Task) -> None:
         with st.container(horizontal=True, key="able"):
             st.caption("This model can be run here:")
             for page in able:
-                frame.link(page, TITLES[page])
+                frame.link(page, frame.TITLES[page])
 
 
 def _draw_offers(model: OpenedModel, task: Task) -> None:
-    """Links to the models that stand for the task."""
-    page = PAGES[task.name]
-    offered = [
-        task.checkpoint,
-        *(f"demo:{entry.task}" for entry in demo.entries() if entry.task == task.name),
-    ]
-    if model.source.kind == "gallery":
-        offered.insert(0, model.source.name)
-    shown = f"demo:{model.source.name}" if model.source.kind == "demo" else model.source.name
+    """Links to the models that stand for the task; without the Hub, to our own alone."""
+    offered = [f"demo:{entry.task}" for entry in demo.entries() if entry.task == task.name]
+    if not HubSettings.from_environment().is_offline:
+        own = [model.source.name] if model.source.kind == "gallery" else []
+        offered = list(dict.fromkeys([*own, task.checkpoint, *offered]))
     with st.container(horizontal=True, key="offers"):
         st.caption(f"For {task.name} take any model, or:")
         for text in offered:
-            if text != shown or model.source.kind == "gallery":
-                frame.link(page, plain(text), model=text)
+            if text != model.source.text.partition("@")[0]:
+                frame.link(PAGES[task.name], plain(text), model=text, task=task.name)
 
 
 def _card(name: str) -> str:

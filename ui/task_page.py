@@ -12,6 +12,7 @@ from explorer.tasks.text_generation import TextGenerationInput
 from ui import (
     errors,
     frame,
+    picker,
     results,
     run_view,
     runs,
@@ -37,7 +38,11 @@ def draw_page(title: str, *names: str) -> None:
         return task_model.default(tasks.find(wanted if wanted in names else names[0]))
 
     with frame.open_page(title, default=default) as model:
-        task = session.switch("Task", "task", names) if len(names) > 1 else names[0]
+        task = names[0]
+        if len(names) > 1:
+            # A demo checkpoint is called after the task that it was trained for.
+            look = {"format_func": str.capitalize, "label_visibility": "visible"}
+            task = session.switch("Task", "task", names, model.source.name, **look)
         _draw_task(model, tasks.find(task))
 
 
@@ -56,9 +61,9 @@ def _draw_task(model: OpenedModel, task: Task) -> None:
 
 
 def _draw_text(model: OpenedModel, task: Task, place: str, facts: LoadedFacts | None) -> None:
-    typed = task_input.draw_input(task, _example(model, task))
+    typed = task_input.draw_input(task, _example(model, task), facts)
     settings = task_settings.draw_settings(task, facts)
-    is_wanted = st.button("Run", type="primary", icon=":material/play_arrow:", on_click=session.confirm)
+    is_wanted = st.button("Run", type="primary", icon=":material/play_arrow:", on_click=picker.confirm)
     asked, problem = None, None
     try:
         asked = Asked(model.source, task.name, typed(), settings())

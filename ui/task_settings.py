@@ -10,9 +10,28 @@ from explorer.tasks import Task
 from explorer.tasks.parameter import Parameter, Parameters
 from ui import session
 
-# What JavaScript can count to.
-MOST = 2**53 - 1
-OF_CONFIG = "as the config says"
+OF_CONFIG = "by default"
+# What the names of Python do not say to everybody.
+LABELS = {
+    "max_new_tokens": "Longest answer, in tokens",
+    "do_sample": "Draw tokens by chance",
+    "num_beams": "Beams",
+    "top_n_tokens": "Alternatives to show",
+    "truncate": "Cut a text that is too long",
+    "targets": "Only these words",
+    "src_lang": "From language",
+    "tgt_lang": "Into language",
+    "top_k": "Top k",
+    "top_p": "Top p",
+    "max_answer_len": "Longest answer, in tokens",
+    "max_seq_len": "Window, in tokens",
+    "doc_stride": "Overlap of windows",
+    "handle_impossible_answer": "May have no answer",
+    "aggregation_strategy": "Tokens to entities",
+    "ignore_labels": "Leave out labels",
+    "stride": "Overlap of windows",
+    "function_to_apply": "Scores by",
+}
 
 
 def draw_settings(task: Task, facts: LoadedFacts | None = None) -> Callable[[], Parameters]:
@@ -28,7 +47,7 @@ def draw_settings(task: Task, facts: LoadedFacts | None = None) -> Callable[[], 
 
 
 def _widget(parameter: Parameter, facts: LoadedFacts | None) -> Any:
-    label = parameter.name.replace("_", " ").capitalize()
+    label = LABELS.get(parameter.name) or parameter.name.replace("_", " ").capitalize()
     about = f"{parameter.meaning} In Python: `{parameter.name}`."
     if parameter.kind == "flag":
         return session.toggle(label, parameter.name, help=about)
@@ -48,15 +67,10 @@ def _widget(parameter: Parameter, facts: LoadedFacts | None) -> Any:
 
 
 def _number(parameter: Parameter, label: str, about: str) -> float | None:
-    least, most = parameter.least or 0, min(parameter.most or MOST, MOST)
+    look = {"placeholder": OF_CONFIG} if parameter.default is None else {}
     if parameter.kind == "whole":
-        look = {"placeholder": OF_CONFIG} if parameter.default is None else {}
-        return session.number(
-            label, parameter.name, parameter.default, int(least), int(most), help=about, **look
-        )
-    return session.number(
-        label, parameter.name, parameter.default, float(least), float(most), step=0.05, help=about
-    )
+        return session.number(label, parameter.name, parameter.default, int, help=about, **look)
+    return session.number(label, parameter.name, parameter.default, float, step=0.05, help=about)
 
 
 def _choice(parameter: Parameter, label: str, about: str) -> str | None:

@@ -1,5 +1,6 @@
 """A file of lines as inputs of a task, one for each line."""
 
+import codecs
 import csv
 import io
 from collections.abc import Iterator
@@ -31,11 +32,12 @@ def inputs_from_file(task: Task, name: str, content: bytes) -> tuple[TaskInput, 
 
 
 def _decoded(content: bytes) -> str:
+    is_wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
-        return content.decode("utf-8-sig")
+        return content.decode("utf-16" if is_wide else "utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(
-            f"The file is not text in UTF-8: byte {error.start:,} belongs to no letter.", "Save it as UTF-8."
+            f"The file is not text in UTF-8: byte {error.start + 1:,} cannot be read.", "Save it as UTF-8."
         ) from error
 
 

@@ -92,7 +92,8 @@ def test_a_long_context_is_windowed_and_the_reader_is_told(made):
     result = answers(made[1], LONG)
     assert result.windows > 1
     assert f"{result.windows} windows" in result.notes[0]
-    assert answers(made[1]).notes == ()
+    # Its tokenizer is trained anew, and is not the same each time: the text is short for every one.
+    assert answers(made[1], "Paris lies at the Seine.").notes == ()
 
 
 def test_the_scores_cover_the_context_in_order(made):

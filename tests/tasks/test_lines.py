@@ -27,6 +27,10 @@ def test_a_mark_at_the_beginning_and_letters_of_any_script_are_kept_apart():
     assert texts("a.txt", "\ufeffgrüß 🌍\nשלום") == ["grüß 🌍", "שלום"]
 
 
+def test_a_file_of_a_spreadsheet_in_wide_letters_is_read():
+    assert inputs_from_file(MASK, "a.txt", "é [MASK]".encode("utf-16")) == (FillMaskInput("é [MASK]"),)
+
+
 def test_of_a_table_the_column_called_text_is_taken():
     assert texts("a.csv", 'id,Text\n1,"good, very"\n2,"two\nlines"\n\n') == ["good, very", "two\nlines"]
     assert texts("a.tsv", "id\ttext\n1\tgood\n") == ["good"]
@@ -53,7 +57,7 @@ def test_questions_come_with_their_context(name, content):
     [
         (LABELS, "a.txt", b"", "no lines"),
         (LABELS, "a.csv", b"text\n", "no lines"),
-        (LABELS, "a.txt", b"\xff\xfe", "not text in UTF-8"),
+        (LABELS, "a.txt", b"caf\xe9", "byte 4 cannot be read"),
         (LABELS, "a.txt", b"a\n" * (MOST_TEXTS + 1), "1,001 lines"),
         (LABELS, "a.txt", b"good\n" + b"a" * (LONGEST + 1), "Line 2: The text has 100,001"),
         (ANSWERS, "a.txt", b"Where?\n", "Line 1: There is no context"),

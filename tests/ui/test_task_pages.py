@@ -111,10 +111,39 @@ def test_a_config_without_a_checkpoint_says_so():
     assert not [button for button in app.button if button.label == "Run"]
 
 
-def test_a_setting_out_of_its_limits_is_brought_within_them():
-    app = open_task("fill-mask", top_k="999999")
-    assert next(found for found in app.number_input if found.label == "Top k").value == 1000
+def test_a_setting_out_of_its_limits_says_which_they_are():
+    app = run(open_task("fill-mask", top_k="999999"))
+    assert "It is a whole number between 1 and 1000" in errors_of(app)
+    settled(next(found for found in app.number_input if found.label == "Top k").set_value(2).run())
     assert not errors_of(run(app))
+
+
+@pytest.mark.parametrize("junk", ["", "x", "1e999", "-99999999999999999999999999", "nan"])
+def test_no_number_in_the_address_breaks_the_page(junk):
+    app = open_task("text-generation", top_k=junk, temperature=junk)
+    assert not errors_of(app)
+    run(app)
+
+
+def test_a_demo_of_the_second_task_opens_as_such():
+    app = open_page("demo:summarization", PAGES["summarization"])
+    assert "The tower of Paris" in box(app, "Text").value
+    assert "The tower in Paris is from 1889" in text_of(run(app))
+
+
+def test_a_box_that_was_not_drawn_for_a_while_holds_its_text_again():
+    app = open_task("text-classification", text="I hate it.", given="File of lines")
+    settled(app)
+    app.query_params["given"] = "Text"
+    settled(app.run())
+    assert box(app, "Texts, one a line").value == "I hate it."
+
+
+@pytest.mark.parametrize(("task", "is_language"), [("text-classification", False), ("fill-mask", True)])
+def test_what_only_language_models_show_is_offered_to_them_alone(task, is_language):
+    groups = run(open_task(task)).segmented_control
+    views = next(group.options for group in groups if "Walk" in group.options)
+    assert ("Logit lens" in views) == ("Token by token" in views) == is_language
 
 
 def test_without_a_model_and_without_the_hub_the_page_takes_its_own():
