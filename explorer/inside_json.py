@@ -29,6 +29,7 @@ def explanation_json(explanation: Explanation) -> Json:
         "attentions": [_attention(maps) for maps in explanation.attentions],
         "hidden_states": [_states(states) for states in explanation.hidden_states],
         "places": [_place(place) for place in explanation.places],
+        "is_each_hidden": explanation.is_each_hidden,
         "lens_position": explanation.lens_position,
         "lens": [_row(row) for row in explanation.lens],
         "unknown": list(explanation.unknown),

@@ -15,6 +15,7 @@ from explorer.inside.walk_outline import Line, lines_of, tree_of
 DEEPEST = 3
 PARTS = {"backbone": "blue", "head": "dark_orange"}
 GUESSES_SHOWN = 3
+HIDDEN = "Each token is hidden in turn, alone, and guessed from the others (pseudo-log-likelihood)."
 
 
 def explanation_text(explanation: Explanation) -> RenderableType:
@@ -32,6 +33,8 @@ def _sections(explanation: Explanation) -> Iterator[RenderableType]:
         yield _lens(explanation)
     if explanation.places:
         yield Text()
+        if explanation.is_each_hidden:
+            yield Text(HIDDEN, style="italic")
         yield _places(explanation.places)
     for sentence in (*explanation.unknown, *explanation.notes):
         yield Text(sentence, style="italic")

@@ -82,8 +82,9 @@ class Guess:
 class PlaceGuesses:
     """What a language model expects at one place, and the surprise of what stands there, in bits.
 
-    A decoder expects it of the tokens before, so that it has no guesses at its first one. ``surprisal``
-    is None there, and at a mask, behind which no token is known.
+    A decoder expects it of the tokens before, so that it has no guesses at its first one; a model that
+    fills masks, of the text in which this token is hidden, and has none for special tokens. ``surprisal``
+    is None there, and at a mask of the text, behind which no token is known.
     """
 
     position: int
@@ -114,7 +115,9 @@ class Explanation:
     encoder they are the last of ``tokens`` too. ``lens`` and ``places`` are those of language models;
     ``lens_position`` counts within the tokens that the head reads: those of the decoder where there is
     one beside an encoder, else ``tokens``. A decoder's lens shows what it expects next.
-    ``unknown`` says of each part that is missing why it is.
+    ``unknown`` says of each part that is missing why it is. ``positions`` is how many places there are
+    for the lens; 0 where the head guesses no tokens. ``is_each_hidden`` says that each token of
+    ``places`` was hidden from the model while it guessed it.
     """
 
     task: str
@@ -131,3 +134,5 @@ class Explanation:
     lens_position: int | None
     unknown: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    positions: int = 0
+    is_each_hidden: bool = False

@@ -200,27 +200,51 @@ def test_a_place_that_does_not_exist_is_refused(explained, position):
         explained("bert", position)
 
 
-@every_case
+@pytest.mark.parametrize("name", [name for name in CASES if name != "bert"])
 def test_surprisal_is_the_logarithm_of_the_probability_of_what_stands_there(explained, direct, name):
     _, found = explained(name)
     _, given, outputs = direct(name)
     ids = given.get("decoder_input_ids", given["input_ids"])[0].tolist()
     assert [place.position for place in found.places] == list(range(len(ids)))
-    is_masked = name == "bert"
+    assert (found.positions, found.is_each_hidden) == (len(ids), False)
+    assert (found.places[0].surprisal, found.places[0].guesses) == (None, ())
     chances = outputs.logits[0].double().softmax(-1)
-    for place, token in zip(found.places, ids, strict=True):
-        if not is_masked and place.position == 0:
+    for place, token, row in zip(found.places[1:], ids[1:], chances[:-1], strict=True):
+        check_place(place, token, row)
+
+
+def check_place(place, token, row):
+    """The place is what the row of probabilities says of the token."""
+    assert place.surprisal == pytest.approx(-math.log2(float(row[token])), rel=1e-3, abs=1e-3)
+    assert place.guesses[0].token == int(row.argmax())
+    assert [guess.probability for guess in place.guesses] == pytest.approx(
+        row.topk(5).values.tolist(), abs=1e-4
+    )
+
+
+@pytest.mark.parametrize("size", [1, 3, 16])
+def test_a_masked_model_is_asked_for_each_token_while_it_is_hidden(explained, direct, monkeypatch, size):
+    monkeypatch.setattr("explorer.loading.running.inside.places.MOST_TEXTS", size)
+    _, found = explained("bert")
+    fresh, given, outputs = direct("bert")
+    tokenizer = models.word_pieces()
+    assert (found.positions, found.is_each_hidden) == (given["input_ids"].shape[1], True)
+    for place, token in zip(found.places, given["input_ids"][0].tolist(), strict=True):
+        if token in (tokenizer.cls_token_id, tokenizer.sep_token_id):
             assert (place.surprisal, place.guesses) == (None, ())
             continue
-        row = chances[place.position if is_masked else place.position - 1]
-        if is_masked and place.token == "[MASK]":
+        hidden = given["input_ids"].clone()
+        hidden[0, place.position] = tokenizer.mask_token_id
+        with torch.no_grad():
+            row = fresh(**{**given, "input_ids": hidden}).logits[0, place.position].double().softmax(-1)
+        if token == tokenizer.mask_token_id:
             assert place.surprisal is None
+            assert torch.equal(hidden, given["input_ids"])
+            assert place.guesses[0].token == int(row.argmax())
         else:
-            assert place.surprisal == pytest.approx(-math.log2(float(row[token])), rel=1e-3, abs=1e-3)
-        assert place.guesses[0].token == int(row.argmax())
-        assert [guess.probability for guess in place.guesses] == pytest.approx(
-            row.topk(5).values.tolist(), abs=1e-4
-        )
+            check_place(place, token, row)
+            seen = float(outputs.logits[0, place.position].softmax(-1)[token])
+            assert abs(place.surprisal + math.log2(seen)) > 1e-3
 
 
 @every_case
@@ -315,7 +339,7 @@ def test_a_long_prompt_is_explained_from_its_end(loaded):
     found = model.explain(TextGenerationInput("Once upon a time there was a king. " * 30), settings)
     assert (len(found.tokens), len(found.output_tokens)) == (64, 32)
     assert any("only the last 32 of them are explained" in note for note in found.notes)
-    assert any("the first 32 tokens are explained" in note for note in found.notes)
+    assert any("the first 32 tokens that it writes are explained" in note for note in found.notes)
 
 
 def test_of_a_long_context_the_first_window_is_explained(loaded):

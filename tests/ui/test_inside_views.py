@@ -396,7 +396,8 @@ def test_the_lens_has_a_row_for_each_layer_with_the_rank_of_what_wins():
 
 
 def test_the_lens_says_where_it_is_put():
-    masked = plain(lens.lens(explanation(lens=LENS, lens_position=1, places=places(1.0, 2.0))))
+    value = explanation(lens=LENS, lens_position=1, places=places(None, 2.0), is_each_hidden=True)
+    masked = plain(lens.lens(value))
     assert "At place 1, the token ␣word1 . Rank and probability are those of z" in masked
     written = plain(lens.lens(explanation(lens=LENS, lens_position=1, places=places(None, 2.0))))
     assert "Behind place 1, the token ␣word1" in written
@@ -405,6 +406,13 @@ def test_the_lens_says_where_it_is_put():
 def test_perplexity_is_two_to_the_power_of_the_mean_surprisal():
     drawn = plain(places_view.text_of(places(None, 1.0, 2.0, 6.0)))
     assert "Mean surprisal 3.00 bits over 3 tokens, so the perplexity is 2 to the power of it: 8 ." in drawn
+
+
+def test_what_was_guessed_with_each_token_hidden_is_called_so():
+    drawn = plain(places_view.text_of(places(None, 1.0, 3.0), is_each_hidden=True))
+    assert "each token is hidden in turn" in drawn
+    assert "so the pseudo-perplexity is 2 to the power of it: 4 ." in drawn
+    assert "hidden" not in plain(places_view.text_of(places(None, 1.0)))
 
 
 def test_where_no_surprisal_is_known_there_is_no_mean():

@@ -37,11 +37,9 @@ def _place(explanation: Explanation) -> Markup:
     """At which token the lens is put, and what wins there."""
     position, places = explanation.lens_position, explanation.places
     last = explanation.lens[-1]
-    # A decoder expects nothing at its first token: its guesses are of what comes next.
-    is_next = bool(places) and not places[0].guesses
-    where: list[object] = [
-        f"{'Behind' if is_next else 'At'} place {position if position is not None else '?'}"
-    ]
+    # A model that fills masks guesses the token itself, any other one what comes next.
+    said = "At" if explanation.is_each_hidden else "Behind"
+    where: list[object] = [f"{said} place {position if position is not None else '?'}"]
     token = next((place.token for place in places if place.position == position), None)
     if token is not None:
         where += [", the token ", token_of(token)]

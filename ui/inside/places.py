@@ -15,13 +15,17 @@ MEANING = (
     "Surprisal is how unexpected a token is, −log2 of the probability that the model gave it: "
     "0 bits for a certain one, 1 bit for one of two equal chances, 10 bits for one in 1,024."
 )
+HIDDEN = (
+    "This model was taught to guess what a mask hides, so each token is hidden in turn, alone, and its "
+    "surprisal is what the model then gives it (pseudo-log-likelihood); special tokens are left out."
+)
 
 
 def draw_places(explanation: Explanation) -> None:
     """The text coloured by surprisal, the mean of it, and each token with what was expected there."""
     if not explanation.places:
         return draw_nothing(explanation, "surprisal", "surprisal", "surprise", "guess", "place")
-    draw(text_of(explanation.places))
+    draw(text_of(explanation.places, explanation.is_each_hidden))
     draw(table_of(explanation.places))
 
 
@@ -31,12 +35,13 @@ def mean_of(places: Sequence[PlaceGuesses]) -> float | None:
     return sum(known) / len(known) if known else None
 
 
-def text_of(places: Sequence[PlaceGuesses]) -> Markup:
-    """What surprisal is, the tokens in its colours, and its mean."""
+def text_of(places: Sequence[PlaceGuesses], is_each_hidden: bool = False) -> Markup:
+    """What surprisal is and how it was found, the tokens in its colours, and its mean."""
     shown = [_token(place) for place in places[:MOST_PLACES]]
     rest = [f" and {len(places) - MOST_PLACES:,} more"] if len(places) > MOST_PLACES else []
     text = tag("p", *shown, *rest, class_="x-surprise", role="group", aria_label="The text by surprisal")
-    return join((tag("p", MEANING, class_="x-note"), _legend(), text, _mean(places)))
+    meaning = f"{MEANING} {HIDDEN}" if is_each_hidden else MEANING
+    return join((tag("p", meaning, class_="x-note"), _legend(), text, _mean(places, is_each_hidden)))
 
 
 def _legend() -> Markup:
@@ -65,16 +70,18 @@ def _shade(bits: float) -> str:
     return f"--bits:{100 * min(max(bits, 0), MOST_BITS) / MOST_BITS:.0f}%"
 
 
-def _mean(places: Sequence[PlaceGuesses]) -> Markup:
+def _mean(places: Sequence[PlaceGuesses], is_each_hidden: bool) -> Markup:
     mean = mean_of(places)
     if mean is None:
         return tag("p", "No token has a surprisal that is known.", class_="x-note")
     count = sum(place.surprisal is not None for place in places)
+    # A masked model sees what comes after as well: its numbers are not those of one that writes.
+    kind = "pseudo-perplexity" if is_each_hidden else "perplexity"
     return tag(
         "p",
         "Mean surprisal ",
         tag("b", f"{mean:.2f} bits"),
-        f" over {count:,} tokens, so the perplexity is 2 to the power of it: ",
+        f" over {count:,} tokens, so the {kind} is 2 to the power of it: ",
         tag("b", _perplexity(mean)),
         ". It is as unsure as if it chose among so many equal ones each time.",
     )

@@ -18,7 +18,7 @@ from explorer.loading.running.inside.eager import Pass, look
 from explorer.loading.running.inside.hidden_states import hidden_states
 from explorer.loading.running.inside.lens import layers_in_a_row, lens_of
 from explorer.loading.running.inside.parts import parts_of
-from explorer.loading.running.inside.places import places_of
+from explorer.loading.running.inside.places import masked_places, places_of
 from explorer.loading.running.inside.reading import Reading, read
 from explorer.loading.running.inside.token_names import TokenNames
 from explorer.loading.running.inside.told import Told
@@ -26,10 +26,6 @@ from explorer.loading.running.loaded_model import LoadedModel
 
 # The tasks whose head guesses tokens; True where each row of logits is about the next one.
 GUESSES_NEXT = {"text-generation": True, "translation": True, "summarization": True, "fill-mask": False}
-SEEN = (
-    "The model was taught to guess what a mask hides, and sees every other token: its surprise at one that"
-    " it sees says little."
-)
 
 
 def explain(held: LoadedModel, inputs: Any, parameters: Any, position: int | None = None) -> Explanation:
@@ -62,6 +58,8 @@ def explain(held: LoadedModel, inputs: Any, parameters: Any, position: int | Non
         place if lens else None,
         tuple(told.unknown),
         (*reading.notes, *told.notes),
+        0 if place is None else len(_read_by_head(reading)),
+        not GUESSES_NEXT.get(held.task.name, True),
     )
 
 
@@ -101,15 +99,15 @@ def _said(
     if place is None:
         told.unknown.append("Guesses and the logit lens: only the head of a language model guesses tokens.")
         return (), ()
-    is_next, ids = GUESSES_NEXT[held.task.name], _read_by_head(reading)
-    mask = None if is_next else held.tokenizer.mask_token_id
-    if not is_next:
-        told.notes.append(SEEN)
-    logits = seen.outputs.logits[0]
+    logits, ids = seen.outputs.logits[0], _read_by_head(reading)
+
+    def guesses() -> tuple[PlaceGuesses, ...]:
+        if GUESSES_NEXT[held.task.name]:
+            return places_of(logits, ids, names)
+        return masked_places(held.model, reading.inputs, logits, names, held.tokenizer.mask_token_id)
+
     no_places: tuple[PlaceGuesses, ...] = ()
-    places = told.attempt(
-        "The guesses at each place", lambda: places_of(logits, ids, names, is_next, mask), no_places
-    )
+    places = told.attempt("The guesses at each place", guesses, no_places)
 
     def lens() -> tuple[LensRow, ...]:
         layers = layers_in_a_row(seen.walked.layers, len(ids))

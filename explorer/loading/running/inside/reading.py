@@ -111,7 +111,10 @@ def _continued(held: LoadedModel, inputs: Any, parameters: Any) -> Reading:
     written = [event.token.id for event in events if isinstance(event, GenerationStep)]
     notes = tuple(note.replace("were read", "are explained") for note in prompt.notes)
     if wanted < parameters.max_new_tokens and len(written) == wanted:
-        notes = (*notes, f"Of what is written, the first {wanted:,} tokens are explained.")
+        notes = (
+            *notes,
+            f"The model goes on, but only the first {wanted:,} tokens that it writes are explained.",
+        )
     ids = [*prompt.ids, *written]
     row = torch.tensor([ids], device=held.model.device)
     whole = {name: _lengthened(name, tensor, row) for name, tensor in prompt.inputs.items()}

@@ -27,6 +27,10 @@ class TokenNames:
         text = "" if token in self._special else self._texts.of(token)
         return text or str(self._tokenizer.convert_ids_to_tokens(token) or f"#{token}")
 
+    def is_special(self, token: int) -> bool:
+        """Whether the token is no part of a text, such as one that ends it, or a mask."""
+        return token in self._special
+
     def all(self, tokens: Iterable[int]) -> tuple[str, ...]:
         """The texts of several tokens."""
         return tuple(map(self.of, tokens))
