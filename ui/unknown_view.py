@@ -18,7 +18,8 @@ def draw_unknown(model: OpenedModel) -> None:
     stages = Stages()
     checkpoint = stages.so_far(cache.checkpoint(model), reading(model))
     _draw_tiles(model, checkpoint)
-    next_pages.draw_next()
+    # Without a class none can run it.
+    next_pages.draw_next((), ())
     if checkpoint:
         tree = cache.tree(model)
         treegrid.draw_tree(tree)
