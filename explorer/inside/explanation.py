@@ -117,7 +117,8 @@ class Explanation:
     one beside an encoder, else ``tokens``. A decoder's lens shows what it expects next.
     ``unknown`` says of each part that is missing why it is. ``positions`` is how many places there are
     for the lens; 0 where the head guesses no tokens. ``is_each_hidden`` says that each token of
-    ``places`` was hidden from the model while it guessed it.
+    ``places`` was hidden from the model while it guessed it. ``vocabulary`` is how many tokens the head
+    guesses from; 0 where it guesses none.
     """
 
     task: str
@@ -136,3 +137,4 @@ class Explanation:
     notes: tuple[str, ...] = ()
     positions: int = 0
     is_each_hidden: bool = False
+    vocabulary: int = 0

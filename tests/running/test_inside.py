@@ -207,6 +207,7 @@ def test_surprisal_is_the_logarithm_of_the_probability_of_what_stands_there(expl
     ids = given.get("decoder_input_ids", given["input_ids"])[0].tolist()
     assert [place.position for place in found.places] == list(range(len(ids)))
     assert (found.positions, found.is_each_hidden) == (len(ids), False)
+    assert found.vocabulary == outputs.logits.shape[-1]
     assert (found.places[0].surprisal, found.places[0].guesses) == (None, ())
     chances = outputs.logits[0].double().softmax(-1)
     for place, token, row in zip(found.places[1:], ids[1:], chances[:-1], strict=True):

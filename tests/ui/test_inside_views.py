@@ -404,28 +404,36 @@ def test_the_lens_says_where_it_is_put():
 
 
 def test_perplexity_is_two_to_the_power_of_the_mean_surprisal():
-    drawn = plain(places_view.text_of(places(None, 1.0, 2.0, 6.0)))
+    drawn = plain(places_view.text_of(explanation(places=places(None, 1.0, 2.0, 6.0))))
     assert "Mean surprisal 3.00 bits over 3 tokens, so the perplexity is 2 to the power of it: 8 ." in drawn
 
 
 def test_what_was_guessed_with_each_token_hidden_is_called_so():
-    drawn = plain(places_view.text_of(places(None, 1.0, 3.0), is_each_hidden=True))
+    drawn = plain(places_view.text_of(explanation(places=places(None, 1.0, 3.0), is_each_hidden=True)))
     assert "each token is hidden in turn" in drawn
     assert "so the pseudo-perplexity is 2 to the power of it: 4 ." in drawn
-    assert "hidden" not in plain(places_view.text_of(places(None, 1.0)))
+    assert "hidden" not in plain(places_view.text_of(explanation(places=places(None, 1.0))))
+
+
+def test_a_perplexity_above_the_vocabulary_is_not_called_a_choice_among_so_many():
+    sure = plain(places_view.text_of(explanation(places=places(None, 9.0), vocabulary=512)))
+    assert "as if it chose among so many" in sure
+    wrong = plain(places_view.text_of(explanation(places=places(None, 9.5), vocabulary=512)))
+    assert "A blind choice among all of its 512 tokens would have 9.00 bits" in wrong
+    assert "as if it chose" not in wrong
 
 
 def test_where_no_surprisal_is_known_there_is_no_mean():
     assert places_view.mean_of(places(None)) is None
-    assert "No token has a surprisal" in places_view.text_of(places(None))
+    assert "No token has a surprisal" in places_view.text_of(explanation(places=places(None)))
 
 
 def test_a_hopeless_text_has_a_perplexity_too():
-    assert "more than 10¹²" in places_view.text_of(places(5_000.0))
+    assert "more than 10¹²" in places_view.text_of(explanation(places=places(5_000.0)))
 
 
 def test_the_colour_of_a_token_grows_with_its_bits():
-    drawn = places_view.text_of(places(None, 0.0, 4.0, 16.0, 99.0))
+    drawn = places_view.text_of(explanation(places=places(None, 0.0, 4.0, 16.0, 99.0)))
     shades = [int(shade) for shade in re.findall(r"--bits:(\d+)%\" title=\"place", drawn)]
     assert shades == [0, 25, 100, 100]
     assert 'title="place 2: 4.00 bits; expected first: ␣other"' in drawn
@@ -605,7 +613,7 @@ def hostile_markup() -> str:
             attention.most_looked_at(found, found.heads[0], HOSTILE),
             hidden_states.summary(states(tokens)),
             lens.lens(value),
-            places_view.text_of((place,)),
+            places_view.text_of(value),
             places_view.table_of((place,)),
             same_backbone.picture(
                 SameBackbone(HOSTILE, HOSTILE, (compared,), ((HOSTILE, HOSTILE),), compared, (HOSTILE,))

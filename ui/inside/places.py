@@ -1,8 +1,10 @@
 """How surprised a language model is by each token, and what it expected instead."""
 
+import math
 from collections.abc import Sequence
 
 from explorer.inside.explanation import Explanation, PlaceGuesses
+from ui import figures
 from ui.inside.unknown import draw_nothing
 from ui.inside.words import bar, guess_of, seen, token_of
 from ui.markup import Markup, draw, join, table, tag
@@ -25,7 +27,7 @@ def draw_places(explanation: Explanation) -> None:
     """The text coloured by surprisal, the mean of it, and each token with what was expected there."""
     if not explanation.places:
         return draw_nothing(explanation, "surprisal", "surprisal", "surprise", "guess", "place")
-    draw(text_of(explanation.places, explanation.is_each_hidden))
+    draw(text_of(explanation))
     draw(table_of(explanation.places))
 
 
@@ -35,13 +37,14 @@ def mean_of(places: Sequence[PlaceGuesses]) -> float | None:
     return sum(known) / len(known) if known else None
 
 
-def text_of(places: Sequence[PlaceGuesses], is_each_hidden: bool = False) -> Markup:
+def text_of(explanation: Explanation) -> Markup:
     """What surprisal is and how it was found, the tokens in its colours, and its mean."""
+    places = explanation.places
     shown = [_token(place) for place in places[:MOST_PLACES]]
     rest = [f" and {len(places) - MOST_PLACES:,} more"] if len(places) > MOST_PLACES else []
     text = tag("p", *shown, *rest, class_="x-surprise", role="group", aria_label="The text by surprisal")
-    meaning = f"{MEANING} {HIDDEN}" if is_each_hidden else MEANING
-    return join((tag("p", meaning, class_="x-note"), _legend(), text, _mean(places, is_each_hidden)))
+    meaning = f"{MEANING} {HIDDEN}" if explanation.is_each_hidden else MEANING
+    return join((tag("p", meaning, class_="x-note"), _legend(), text, _mean(explanation)))
 
 
 def _legend() -> Markup:
@@ -70,20 +73,31 @@ def _shade(bits: float) -> str:
     return f"--bits:{100 * min(max(bits, 0), MOST_BITS) / MOST_BITS:.0f}%"
 
 
-def _mean(places: Sequence[PlaceGuesses], is_each_hidden: bool) -> Markup:
-    mean = mean_of(places)
+def _mean(explanation: Explanation) -> Markup:
+    mean = mean_of(explanation.places)
     if mean is None:
         return tag("p", "No token has a surprisal that is known.", class_="x-note")
-    count = sum(place.surprisal is not None for place in places)
+    count = sum(place.surprisal is not None for place in explanation.places)
     # A masked model sees what comes after as well: its numbers are not those of one that writes.
-    kind = "pseudo-perplexity" if is_each_hidden else "perplexity"
+    kind = "pseudo-perplexity" if explanation.is_each_hidden else "perplexity"
     return tag(
         "p",
         "Mean surprisal ",
         tag("b", f"{mean:.2f} bits"),
-        f" over {count:,} tokens, so the {kind} is 2 to the power of it: ",
+        f" over {figures.counted(count, 'token')}, so the {kind} is 2 to the power of it: ",
         tag("b", _perplexity(mean)),
-        ". It is as unsure as if it chose among so many equal ones each time.",
+        f". {_compared(mean, explanation.vocabulary)}",
+    )
+
+
+def _compared(mean: float, vocabulary: int) -> str:
+    """What the mean comes to, beside a choice that knows nothing."""
+    blind = math.log2(vocabulary) if vocabulary else math.inf
+    if mean <= blind:
+        return "It is as unsure as if it chose among so many equal ones each time."
+    return (
+        f"A blind choice among all of its {vocabulary:,} tokens would have {blind:.2f} bits: the model "
+        "is sure of other tokens than those that stand here."
     )
 
 

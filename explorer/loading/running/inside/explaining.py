@@ -60,6 +60,7 @@ def explain(held: LoadedModel, inputs: Any, parameters: Any, position: int | Non
         (*reading.notes, *told.notes),
         0 if place is None else len(_read_by_head(reading)),
         not GUESSES_NEXT.get(held.task.name, True),
+        0 if place is None else seen.outputs.logits.shape[-1],
     )
 
 
