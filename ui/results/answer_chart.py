@@ -33,11 +33,10 @@ def draw_places(places: Sequence[PlaceScore], context: str) -> None:
     if not shown:
         draw(tag("p", f"No token reaches {percent(LEAST)}, to begin or to end an answer.", class_="x-note"))
         return
-    is_all = len(shown) == len(places)
     of = counted(len(places), "token")
     said = (
         f"All {of} of the context, in their order."
-        if is_all
+        if len(shown) == len(places)
         else f"The {len(shown)} of {of} with the highest scores, in their order."
     )
     draw(join((tag("h3", "Where it begins and ends"), tag("p", said, class_="x-note"))))
@@ -96,7 +95,6 @@ def _chart(places: Sequence[PlaceScore], shown: Sequence[int], context: str) -> 
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
         legend={"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0},
         xaxis={
-            "tickmode": "array",
             "tickvals": list(range(len(shown))),
             "ticktext": texts,
             "tickangle": -60 if len(shown) > 8 else 0,
