@@ -35,6 +35,7 @@ OF_A_PASS: dict[str, Callable[[Explanation], None]] = {
 # Where the head does not say which token comes, there is nothing to see of these.
 OF_LANGUAGE = (LENS, TOKENS)
 LANGUAGE_TASKS = ("text-generation", "fill-mask", "translation", "summarization")
+STOPPED = "It was stopped. Press *Run* to begin again."
 VIEWS = (ANSWER, *OF_A_PASS, SAME, EVERY)
 
 
@@ -76,7 +77,7 @@ def _draw_outcome(
     if not run.is_over:
         run_view.wait(run)
     if run.is_lost:
-        st.info("It was stopped. Press *Run* to begin again.")
+        st.info(STOPPED)
     elif (found := run.result()) is not None:
         show(found)
 
@@ -111,6 +112,8 @@ def _draw_every_head(model: OpenedModel, task: Task, answer: Run) -> None:
     if not run.is_over:
         run_view.wait(run, lambda: draw_every_head(run.parts, False, memory[place]))
     run.result()
+    if run.is_stopped:
+        st.info(STOPPED)
     draw_every_head(run.parts, True, memory[place])
 
 

@@ -86,10 +86,13 @@ def _example(model: OpenedModel, task: Task) -> TaskInput:
 
 
 def _draw_answer(model: OpenedModel, task: Task, run: Run, asked: Asked | None) -> None:
+    inputs = run.asked.inputs
+
+    def draw_so_far() -> None:
+        results.draw_text(inputs.text, run.parts, is_finished=False)
+
     if not run.is_over:
-        inputs = run.asked.inputs
-        is_text = isinstance(inputs, TextGenerationInput)
-        run_view.wait(run, (lambda: results.draw_text(inputs.text, run.parts, False)) if is_text else None)
+        run_view.wait(run, draw_so_far if isinstance(inputs, TextGenerationInput) else None)
     answered = run.result()
     if answered is None or answered.result is None:
         st.info("It was stopped before there was an answer.")
