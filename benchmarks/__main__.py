@@ -10,6 +10,8 @@ MODULES = (
     "load_report",
     "network",
     "peers",
+    "running",
+    "encoders",
     "first_paint",
     "matrix_paint",
     "rerun",
