@@ -95,7 +95,7 @@ def test_the_tokens_at_the_mask_are_those_of_transformers(bert_folder, found):
     answer = found["AutoModelForMaskedLM"]
     assert answer.output == "logits at [MASK]"
     assert [score for _, score in answer.answer] == pytest.approx(best.values.tolist(), abs=1e-5)
-    assert answer.answer[0][0] == tokenizer.decode([best.indices[0]]).strip("# ")
+    assert answer.answer[0][0] == tokenizer.decode([best.indices[0]]).strip()
     assert answer.shape == tuple(logits.shape)
 
 
@@ -257,3 +257,34 @@ def test_a_models_own_process_answers_one_class_at_a_time(bert_folder, found):
     assert [answer.error for answer in answers] == [None] * len(found)
     assert [answer.untrained for answer in answers] == [answer.untrained for answer in found.values()]
     assert shown.logits.is_equal
+
+
+def test_a_class_that_looks_for_other_names_has_a_random_backbone():
+    entry = next(entry for entry in demo.entries() if entry.task == "text-generation")
+    found = heads(running.load(str(entry.folder), entry.task), tasks.find(entry.task).example)
+    assert [name for name, answer in found.items() if answer.is_backbone_random] == [
+        "AutoModelForQuestionAnswering"
+    ]
+    assert "transformer.embed_tokens.weight" in found["AutoModelForQuestionAnswering"].untrained
+    assert found["AutoModelForSequenceClassification"].untrained == ("score.weight",)
+
+
+def test_a_pooler_that_is_missing_is_no_random_backbone(found):
+    assert "bert.pooler.dense.weight" in found["AutoModelForSequenceClassification"].untrained
+    assert not any(answer.is_backbone_random for answer in found.values())
+
+
+def test_an_answer_is_trained_where_another_seed_does_not_change_it(bert, found):
+    other = heads(bert, MASKED, seed=1)
+    same = {name for name, answer in found.items() if other[name].answer == answer.answer}
+    assert {name for name, answer in found.items() if answer.is_answer_trained} == same
+    assert not found["AutoModelForPreTraining"].is_trained
+    assert found["AutoModelForPreTraining"].is_answer_trained
+
+
+def test_a_head_of_a_checkpoint_that_was_saved_for_another_task_says_for_which():
+    entry = next(entry for entry in demo.entries() if entry.task == "text-classification")
+    found = heads(running.load(str(entry.folder), entry.task), tasks.find(entry.task).example)
+    assert found["AutoModelForTokenClassification"].is_trained
+    assert found["AutoModelForTokenClassification"].saved_for == ("text-classification",)
+    assert found["AutoModelForSequenceClassification"].saved_for == ()

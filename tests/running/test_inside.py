@@ -421,4 +421,13 @@ def test_the_tokens_of_named_entities_are_the_texts_own(loaded):
     found = model.explain(
         TokenClassificationInput("Paris lies at the Seine."), tasks.find("token-classification").settings()
     )
-    assert "".join(found.tokens[1:-1]).strip() == "paris lies at the seine."
+    tokenizer = models.word_pieces()
+    assert list(found.tokens) == tokenizer.convert_ids_to_tokens(
+        tokenizer("Paris lies at the Seine.")["input_ids"]
+    )
+    assert any(token.startswith("##") for token in found.tokens)
+
+
+def test_the_spaces_that_tokens_hold_are_kept(explained):
+    _, found = explained("gpt2")
+    assert "".join(found.tokens).startswith(PROMPT.text)

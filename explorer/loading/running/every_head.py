@@ -12,15 +12,18 @@ from transformers import PreTrainedModel
 from explorer.auto_class import BACKBONE, AutoClass
 from explorer.config import ModelConfig
 from explorer.errors import ExplorerError, InputError
+from explorer.head import head_paths
 from explorer.inside.every_head import HeadAnswer
 from explorer.loading.auto_classes import classes_for, model_class_of
 from explorer.loading.configs import load_config
+from explorer.loading.heads import build_diff
 from explorer.loading.running.freeing import freed
 from explorer.loading.running.head_answers import OF_CHOICES, in_words, output_of
 from explorer.loading.running.loaded_model import LoadedModel, running_errors
 from explorer.loading.running.model_files import read_config
 from explorer.loading.running.one_input import OneInput, encoded, first_tokens
 from explorer.loading.running.weights import load_weights, loading_errors
+from explorer.tasks.fitting import saved_for
 from explorer.tasks.parameter import Parameters
 from explorer.tasks.task import TaskInput
 
@@ -40,13 +43,16 @@ def every_head(
         given = encoded(held, inputs, parameters)
     config = read_config(held.folder)
     answers: dict[str, HeadAnswer] = {}
-    for auto_class in classes_for(load_config(config)):
+    classes = classes_for(load_config(config))
+    for auto_class in classes:
         if is_cancelled():
             return
         # Several auto classes may give one model class.
         answer = answers.get(auto_class.model_class) or _answer(held, config, auto_class, given, seed)
         answers[auto_class.model_class] = answer
-        yield replace(answer, auto_class=auto_class.name, task=auto_class.task)
+        is_own = auto_class.model_class in config.architectures
+        saved = () if is_own else saved_for(config.architectures, classes)
+        yield replace(answer, auto_class=auto_class.name, task=auto_class.task, saved_for=saved)
 
 
 def _answer(
@@ -78,14 +84,37 @@ def _loaded_and_run(
     taken = given.tensors(held, model)
     if empty.auto_class in OF_CHOICES:
         taken = {name: _as_one_choice(value) for name, value in taken.items()}
-    with running_errors(), torch.inference_mode():
+    _follow(model, random)
+    with running_errors(), torch.set_grad_enabled(bool(random)):
         start = time.perf_counter()
         outputs = model(**taken)
         seconds = time.perf_counter() - start
         output = output_of(held, model, empty.auto_class, given, outputs)
         name, answer = in_words(output)
-    shape = tuple(output.main.shape)
-    return replace(empty, untrained=random, output=name, shape=shape, answer=answer, seconds=seconds)
+    return replace(
+        empty,
+        untrained=random,
+        output=name,
+        shape=tuple(output.main.shape),
+        answer=answer,
+        seconds=seconds,
+        is_backbone_random=_is_more_than_head(config, empty.auto_class, random),
+        is_answer_trained=not output.is_random,
+    )
+
+
+def _follow(model: PreTrainedModel, random: tuple[str, ...]) -> None:
+    """Have torch mark every tensor that the random parameters have a part in, by asking for gradients."""
+    for name, parameter in model.named_parameters():
+        parameter.requires_grad_(name in random)
+
+
+def _is_more_than_head(config: ModelConfig, auto_class: str, random: tuple[str, ...]) -> bool:
+    if not random or auto_class == BACKBONE:
+        return False
+    head = head_paths(build_diff(config, BACKBONE, auto_class))
+    within = tuple(f"{path}." for path in head)
+    return any(not name.startswith(within) and name not in head for name in random)
 
 
 def _check_reads_text(model_class: type[PreTrainedModel]) -> None:

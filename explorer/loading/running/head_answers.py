@@ -7,11 +7,11 @@ from typing import Any
 import torch
 from transformers import PreTrainedModel
 
+from explorer.loading.running.inside.token_names import TokenNames
 from explorer.loading.running.loaded_model import LoadedModel
 from explorer.loading.running.one_input import OneInput
 from explorer.loading.running.shared_parts import tensors_in
 from explorer.loading.running.text_classification import best_labels, function_of, scores_of
-from explorer.loading.running.token_texts import TokenTexts
 
 Answer = tuple[tuple[str, float | None], ...]
 MOST = 5
@@ -19,6 +19,7 @@ NUMBERS = 4
 LONGEST_SPAN = 15
 # What a reader looks for first.
 FIRST = ("logits", "start_logits", "prediction_logits", "encoder_last_hidden_state", "last_hidden_state")
+SPAN = frozenset({"start_logits", "end_logits"})
 NO_LABEL = "O"
 # What the two numbers of these heads mean: no config says it.
 PAIR_LABELS = {"AutoModelForNextSentencePrediction": {0: "is the next sentence", 1: "is another sentence"}}
@@ -28,14 +29,18 @@ OF_CHOICES = frozenset({"AutoModelForMultipleChoice"})
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """What came out of the forward of one class at one input."""
+    """What came out of the forward of one class at one input.
+
+    ``random`` are the names of the tensors that parameters drawn at random have a part in.
+    """
 
     held: LoadedModel
     model: PreTrainedModel
     auto_class: str
     given: OneInput
     tensors: Mapping[str, torch.Tensor]
-    texts: TokenTexts
+    names: TokenNames
+    random: frozenset[str]
 
     @property
     def name(self) -> str:
@@ -47,21 +52,29 @@ class Output:
         """That tensor."""
         return self.tensors[self.name]
 
+    @property
+    def is_random(self) -> bool:
+        """Whether a tensor of chance is among those that are put into words."""
+        told = SPAN if self.tensors.keys() >= SPAN else {self.name}
+        return bool(self.random & told)
+
     def token(self, place: int) -> str:
         """The text of the token at this place."""
         return self.word(self.given.ids[place])
 
     def word(self, token: int) -> str:
-        """The token's text."""
-        return self.texts.of(token).strip() or "␣"
+        """The token as every view names it."""
+        return self.names.of(token).strip() or "␣"
 
 
 def output_of(
     held: LoadedModel, model: PreTrainedModel, auto_class: str, given: OneInput, outputs: Any
 ) -> Output:
     """The forward's output with its tensors on the processor, as numbers of 32 bits."""
-    found = {name: tensor.float().cpu() for name, tensor in tensors_in(outputs).items()}
-    return Output(held, model, auto_class, given, found, TokenTexts(held.tokenizer))
+    own = tensors_in(outputs)
+    found = {name: tensor.detach().float().cpu() for name, tensor in own.items()}
+    random = frozenset(name for name, tensor in own.items() if tensor.requires_grad)
+    return Output(held, model, auto_class, given, found, TokenNames(held.tokenizer), random)
 
 
 def in_words(output: Output) -> tuple[str, Answer]:
@@ -74,7 +87,7 @@ def _teller(output: Output) -> Callable[[Output], tuple[str, Answer]]:
     main, labels = output.main, output.model.config.num_labels
     if output.auto_class in OF_CHOICES:
         return _choice
-    if {"start_logits", "end_logits"} <= output.tensors.keys():
+    if output.tensors.keys() >= SPAN:
         return _span
     if not output.name.endswith("logits"):
         return _features

@@ -9,10 +9,15 @@ from explorer.inside.explanation import Guess
 from explorer.loading.running.token_texts import TokenTexts
 
 GUESSES = 5
+# So WordPiece marks what is not the beginning of a word.
+CONTINUED = "##"
 
 
 class TokenNames:
-    """Each token's text; its name in the vocabulary, or its number, where it has none."""
+    """Each token's text, with the signs of a tokenizer that marks what goes on within a word.
+
+    Its name in the vocabulary, or its number, where it has no text.
+    """
 
     def __init__(self, tokenizer: Any) -> None:
         self._tokenizer, self._texts = tokenizer, TokenTexts(tokenizer)
@@ -25,7 +30,10 @@ class TokenNames:
             return f"#{token}"
         # Special tokens are no part of a text, with or without a space before them.
         text = "" if token in self._special else self._texts.of(token)
-        return text or str(self._tokenizer.convert_ids_to_tokens(token) or f"#{token}")
+        name = str(self._tokenizer.convert_ids_to_tokens(token) or f"#{token}")
+        # Where words are joined by spaces that no token holds, the text would show them as the tokens' own.
+        is_piece = name.removeprefix(CONTINUED) == text.strip()
+        return name if is_piece or not text else text
 
     def is_special(self, token: int) -> bool:
         """Whether the token is no part of a text, such as one that ends it, or a mask."""
