@@ -91,6 +91,7 @@ def _place(place: PlaceGuesses) -> Json:
 def _row(row: LensRow) -> Json:
     return {
         "layer": row.layer,
+        "name": row.name,
         "rank": row.rank,
         "probability": row.probability,
         "guesses": [_guess(guess) for guess in row.guesses],

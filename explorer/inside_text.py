@@ -66,7 +66,7 @@ def _lens(explanation: Explanation) -> Table:
     """The guesses that the head makes of each layer; the rank is that of the last layer's first guess."""
     position = explanation.lens_position or 0
     title = f"logit lens at token {position} ({_token_at(explanation, position)!r})"
-    table = _table("=layer", "=rank", "=probability", "guesses", title=title)
+    table = _table("layer", "=rank", "=probability", "guesses", title=title)
     for row in explanation.lens:
         table.add_row(*_lens_cells(row))
     return table
@@ -78,7 +78,7 @@ def _token_at(explanation: Explanation, position: int) -> str:
 
 
 def _lens_cells(row: LensRow) -> tuple[str | Text, ...]:
-    return str(row.layer), f"{row.rank:,}", f"{row.probability:.4f}", _guesses(row.guesses)
+    return row.name, f"{row.rank:,}", f"{row.probability:.4f}", _guesses(row.guesses)
 
 
 def _places(places: Iterable[PlaceGuesses]) -> Table:

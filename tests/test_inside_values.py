@@ -101,7 +101,10 @@ def test_places_and_lens_are_tables_with_empty_cells_where_there_are_no_guesses(
     assert (second["surprisal"], second["guess_1"], second["probability_2"]) == (1.5, " Paris", 0.25)
     assert second["guess_5"] is None
     rows = records(lens_table(explanation()))
-    assert [(row["layer"], row["rank"], row["probability"]) for row in rows] == [(0, 3, 0.125), (1, 1, 0.5)]
+    assert [(row["layer"], row["rank"], row["probability"]) for row in rows] == [
+        ("embeddings", 3, 0.125),
+        ("layer 0", 1, 0.5),
+    ]
 
 
 def test_a_guess_that_a_spreadsheet_would_run_is_text():

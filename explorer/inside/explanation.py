@@ -105,6 +105,11 @@ class LensRow:
     rank: int
     probability: float
 
+    @property
+    def name(self) -> str:
+        """What the row is of, in the words of the hidden states."""
+        return f"layer {self.layer - 1}" if self.layer else EMBEDDINGS
+
 
 @dataclass(frozen=True, slots=True)
 class Explanation:

@@ -41,7 +41,7 @@ def places_table(explanation: Explanation) -> Table:
 def lens_table(explanation: Explanation) -> Table:
     """One row for each layer, with what the head says of it at the lens's place."""
     columns = ("layer", "rank", "probability", *_GUESS_COLUMNS)
-    rows = ((row.layer, row.rank, row.probability, *_guess_cells(row.guesses)) for row in explanation.lens)
+    rows = ((row.name, row.rank, row.probability, *_guess_cells(row.guesses)) for row in explanation.lens)
     return Table(f"Logit lens at token {explanation.lens_position}", columns, tuple(rows))
 
 

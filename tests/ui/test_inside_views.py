@@ -389,9 +389,9 @@ LENS = (
 
 def test_the_lens_has_a_row_for_each_layer_with_the_rank_of_what_wins():
     drawn = lens.lens(explanation(lens=LENS, lens_position=1, places=places(1.0, 2.0)))
-    assert "embeddings a 50.0 % b 25.0 % 40 0.1 %" in plain(drawn)
-    assert "layer 0 b 50.0 % z 25.0 % 2 25.0 %" in plain(drawn)
-    assert "layer 1 z 75.0 % 1 75.0 %" in plain(drawn)
+    assert "embeddings 40 0.1 % a 50.0 % b 25.0 %" in plain(drawn)
+    assert "layer 0 2 25.0 % b 50.0 % z 25.0 %" in plain(drawn)
+    assert "layer 1 1 75.0 % z 75.0 %" in plain(drawn)
     assert drawn.count("x-is-final") == 2
 
 
@@ -514,14 +514,14 @@ def card(markup: str, name: str) -> str:
     return next(found for found in markup.split("<article")[1:] if f"<b>{name}</b>" in found)
 
 
-def test_every_head_is_marked_trained_or_untrained_by_sign_and_word():
+def test_every_head_is_marked_stored_or_untrained_by_sign_and_word():
     drawn = every_head.cards((TRAINED, UNTRAINED, FAILED), True)
-    assert "✓ trained" in card(drawn, "A")
+    assert "✓ in the checkpoint" in card(drawn, "A")
     assert "◐ untrained" in card(drawn, "B")
     assert "classifier.weight" in plain(card(drawn, "B")).replace(". ", ".")
     assert "! no answer" in card(drawn, "C")
     assert "One text has no choices." in card(drawn, "C")
-    assert "1 trained head, 1 untrained, 1 without an answer." in plain(drawn)
+    assert "1 head in the checkpoint, 1 untrained, 1 without an answer." in plain(drawn)
 
 
 def test_a_card_has_the_answer_with_its_score_shape_and_time():
@@ -535,6 +535,34 @@ def test_a_new_seed_changes_the_untrained_and_not_the_trained():
     assert "changed" not in card(drawn, "A")
     assert "≠ changed with the seed" in card(drawn, "B")
     assert not re.search("stays|changed", card(drawn, "C"))
+
+
+def test_a_random_backbone_is_told():
+    other = replace(UNTRAINED, is_backbone_random=True)
+    assert "The backbone is random too" in card(every_head.cards((TRAINED, other), True), "B")
+    assert "backbone is random" not in every_head.cards((TRAINED, UNTRAINED), True)
+
+
+def test_an_answer_that_needs_nothing_untrained_is_partly_untrained():
+    drawn = plain(every_head.cards((replace(UNTRAINED, is_answer_trained=True),), True))
+    assert "◐ partly untrained" in drawn
+    assert "What is told here is trained" in drawn
+    assert "0 heads in the checkpoint, 0 untrained, 1 partly untrained." in drawn
+
+
+def test_a_head_that_was_saved_for_another_task_says_so():
+    other = replace(TRAINED, saved_for=("text-classification",))
+    assert "saved for text-classification" in every_head.cards((other,), True)
+    assert "saved for" not in every_head.cards((TRAINED,), True)
+    bare = HeadAnswer("AutoModel", "Body", None, saved_for=("text-classification",))
+    assert "saved for" not in every_head.cards((bare,), True)
+
+
+def test_the_sides_of_an_attention_map_are_named():
+    app = drawn_with(attention.draw_attention, explanation(attentions=(TWO_HEADS,)))
+    layout = figures_of(app)[0]["layout"]
+    assert layout["xaxis"]["title"]["text"] == "looks at →"
+    assert layout["yaxis"]["title"]["text"] == "token that looks"
 
 
 def test_without_another_seed_nothing_is_said_of_it():
@@ -553,7 +581,7 @@ def test_automodel_is_no_head():
     bare = HeadAnswer("AutoModel", "Body", None)
     alias = HeadAnswer("AutoModelForTextEncoding", "Body", None)
     drawn = every_head.cards((bare, alias, TRAINED), True)
-    assert "1 trained head, 0 untrained." in plain(drawn)
+    assert "1 head in the checkpoint, 0 untrained." in plain(drawn)
     assert "x-of-backbone" in card(drawn, "AutoModelForTextEncoding").replace("<wbr></wbr>", "")
     assert "x-of-head" in card(drawn, "A")
 

@@ -17,6 +17,8 @@ from ui.inside.words import bar, numbered, percent, token_of
 from ui.markup import Markup, draw, join, plain, table, tag
 
 MOST_TOKENS = 128
+# No higher than a phone's screen, where the map is narrow.
+TALLEST = 480
 MOST_HEADS = 32
 MEAN = "mean of all heads"
 WARNING = (
@@ -117,7 +119,18 @@ def _kept(tokens: Sequence[str], is_hiding: bool) -> list[int]:
 def _heat(shown: Map, values: np.ndarray[Any, Any]) -> Heat:
     hover = "<b>%{y}</b> looks at <b>%{x}</b>: %{z:.1%}"
     highest = float(values.max(initial=0))
-    return Heat(values, shown.rows, shown.columns, hover, 0, highest, number_format=".0%")
+    return Heat(
+        values,
+        shown.rows,
+        shown.columns,
+        hover,
+        0,
+        highest,
+        number_format=".0%",
+        tallest=TALLEST,
+        row_title="token that looks",
+        column_title="looks at →",
+    )
 
 
 def thumbnails(shown: Map, chosen: str, layer: int) -> Markup:

@@ -6,7 +6,7 @@ from explorer.auto_class import BACKBONE
 from explorer.inside.every_head import HeadAnswer
 from ui import figures
 from ui.inside.words import bar, duration, percent, shape_of
-from ui.markup import Markup, draw, name, tag
+from ui.markup import Markup, draw, join, name, tag
 from ui.verdicts import SIGNS
 
 MOST_WORDS = 6
@@ -14,9 +14,11 @@ MOST_NAMES = 4
 LONGEST = 80
 NOTHING = Markup()
 MEANING = (
-    "Every card has the same text and the same backbone; only the head differs. A head that is not in the "
-    "checkpoint is drawn at random: its answer is noise, and with another seed it is other noise."
+    "Every card has the same text and, where it says nothing else, the same backbone; only the head differs. "
+    "A head that is not in the checkpoint is drawn at random: its answer is noise, and with another seed it "
+    "is other noise."
 )
+RANDOM_BACKBONE = "The backbone is random too: this class looks for other names in the checkpoint."
 
 
 def draw_every_head(
@@ -42,7 +44,8 @@ def cards(
 def _told(answers: Sequence[HeadAnswer], is_finished: bool) -> Markup:
     heads = [answer for answer in answers if not _is_backbone(answer, answers)]
     trained = sum(answer.is_trained for answer in heads)
-    untrained = sum(bool(answer.untrained) and answer.error is None for answer in heads)
+    partly = sum(_is_partly(answer) for answer in heads)
+    untrained = sum(bool(answer.untrained) and answer.error is None for answer in heads) - partly
     failed = sum(answer.error is not None for answer in answers)
     if not answers:
         text = (
@@ -51,7 +54,8 @@ def _told(answers: Sequence[HeadAnswer], is_finished: bool) -> Markup:
             else "The first head is at work …"
         )
     else:
-        text = f"{figures.counted(trained, 'trained head')}, {untrained} untrained"
+        text = f"{figures.counted(trained, 'head')} in the checkpoint, {untrained} untrained"
+        text += f", {partly} partly untrained" if partly else ""
         text += f", {failed} without an answer" if failed else ""
         text += "." if is_finished else "; more are at work …"
     return tag("p", text, role="status")
@@ -76,6 +80,7 @@ def _card(answer: HeadAnswer, before: HeadAnswer | None, is_bare: bool) -> Marku
         about,
         *body,
         _mark(answer, before),
+        _saved_for(answer, is_bare),
         _untrained(answer),
         class_=f"x-head-card x-of-{kind}",
     )
@@ -90,8 +95,20 @@ def _badge(answer: HeadAnswer) -> Markup:
     if answer.error is not None:
         return tag("span", f"{SIGNS['error']} no answer", class_="x-badge x-error")
     if answer.untrained:
-        return tag("span", f"{SIGNS['untrained head']} untrained", class_="x-badge x-untrained-head")
-    return tag("span", f"{SIGNS['ready']} trained", class_="x-badge x-ready")
+        said = "partly untrained" if _is_partly(answer) else "untrained"
+        return tag("span", f"{SIGNS['untrained head']} {said}", class_="x-badge x-untrained-head")
+    return tag("span", f"{SIGNS['ready']} in the checkpoint", class_="x-badge x-ready")
+
+
+def _is_partly(answer: HeadAnswer) -> bool:
+    """Whether something is untrained, but nothing that the answer told needs."""
+    return answer.error is None and bool(answer.untrained) and answer.is_answer_trained
+
+
+def _saved_for(answer: HeadAnswer, is_bare: bool) -> Markup:
+    if is_bare or not answer.saved_for or not answer.is_trained:
+        return NOTHING
+    return tag("p", f"saved for {' and '.join(answer.saved_for)}", class_="x-note")
 
 
 def _answered(answer: HeadAnswer) -> list[Markup]:
@@ -126,4 +143,8 @@ def _untrained(answer: HeadAnswer) -> Markup:
     named = [part for code in shown for part in (", ", code)][1:]
     more = len(answer.untrained) - MOST_NAMES
     rest = f" and {more:,} more" if more > 0 else ""
-    return tag("p", "not in the checkpoint, drawn at random: ", *named, rest, class_="x-note")
+    said = [tag("p", RANDOM_BACKBONE, class_="x-notice")] if answer.is_backbone_random else []
+    if _is_partly(answer):
+        said = [tag("p", "What is told here is trained; the rest of the head is not.", class_="x-note")]
+    random = tag("p", "not in the checkpoint, drawn at random: ", *named, rest, class_="x-note")
+    return join((*said, random))

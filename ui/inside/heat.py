@@ -10,6 +10,7 @@ import numpy as np
 import streamlit as st
 
 from ui.charts import CONFIG, safe
+from ui.results.vector_charts import ABOVE, BELOW
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -25,8 +26,8 @@ ONE_WAY: Colours = (
     (0.5, f"rgba({BLUE},.78)"),
     (1, f"rgba({BLUE},1)"),
 )
-# Below zero purple, above it green: they differ for every kind of eyes, and a number says which it is.
-TWO_WAYS: Colours = ((0, "rgba(150,90,235,1)"), (0.5, "rgba(128,140,150,0)"), (1, "rgba(20,160,110,1)"))
+# Below zero orange, above it blue, as in all charts of vectors here; a number says which it is.
+TWO_WAYS: Colours = ((0, f"rgb({BELOW})"), (0.5, "rgba(144,132,134,0)"), (1, f"rgb({ABOVE})"))
 FONT = {"size": 11}
 
 
@@ -43,6 +44,8 @@ class Heat:
     colours: Colours = ONE_WAY
     number_format: str = ""
     tallest: int = 820
+    row_title: str = ""
+    column_title: str = ""
 
 
 def draw_heat(heat: Heat, key: str, alt: str) -> None:
@@ -73,8 +76,8 @@ def figure(heat: Heat) -> Figure:
     found.update_layout(
         height=_height(len(heat.rows), heat.tallest),
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        xaxis={"side": "top", "tickangle": -60, **axis},
-        yaxis={"autorange": "reversed", **axis},
+        xaxis={"side": "top", "tickangle": -60, "title": heat.column_title, **axis},
+        yaxis={"autorange": "reversed", "title": heat.row_title, **axis},
     )
     return found
 

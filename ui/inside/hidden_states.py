@@ -116,7 +116,7 @@ def _draw_layer(states: HiddenStates, tokens: Sequence[str]) -> None:
     if len(heat.rows) < len(states.tokens):
         text = f"Only the first {len(heat.rows):,} of {len(states.tokens):,} tokens are drawn."
         draw(tag("p", text, class_="x-note"))
-    text = f"Every number of every vector, {states.width:,} for a token: purple below 0, green above it."
+    text = f"Every number of every vector, {states.width:,} for a token: orange below 0, blue above it."
     draw(tag("p", text, class_="x-note"))
     draw_heat(
         heat, "hidden-vectors", f"The vectors {what}: {len(heat.rows)} tokens by {states.width:,} numbers"

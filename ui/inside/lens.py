@@ -1,6 +1,6 @@
 """The logit lens: what the head would say after each layer."""
 
-from explorer.inside.explanation import EMBEDDINGS, Explanation, LensRow
+from explorer.inside.explanation import Explanation, LensRow
 from ui.inside.unknown import draw_nothing
 from ui.inside.words import bar, guess_of, percent, token_of
 from ui.markup import Markup, draw, join, table, tag
@@ -25,7 +25,7 @@ def lens(explanation: Explanation) -> Markup:
     final = last.guesses[0].token if last.guesses else None
     most = max(len(row.guesses) for row in explanation.lens)
     others = [f"guess {number}" for number in range(2, most + 1)]
-    columns = ("Layer", "first guess", *others, "=Rank", "Probability")
+    columns = ("Layer", "=Rank", "Probability", "first guess", *others)
     rows = [_row(row, final, most) for row in explanation.lens]
     caption = "The guesses after each layer; rank and probability are those of the last layer's first guess"
     return join(
@@ -53,12 +53,12 @@ def _row(row: LensRow, final: int | None, most: int) -> Markup:
     guesses = [_guess(row, place, final) for place in range(most)]
     return tag(
         "tr",
-        tag("th", f"layer {row.layer - 1}" if row.layer else EMBEDDINGS, scope="row"),
-        *guesses,
+        tag("th", row.name, scope="row"),
         tag("td", f"{row.rank:,}", class_="x-number"),
         tag(
             "td", tag("span", bar(row.probability), tag("small", percent(row.probability)), class_="x-guess")
         ),
+        *guesses,
         class_="x-is-first" if row.rank == 1 else "",
     )
 
