@@ -64,7 +64,7 @@ def test_an_encoder_decoder_gives_the_features_of_its_encoder_and_says_so(loaded
 
 def test_a_pooler_that_nothing_reads_is_not_called_untrained(loaded):
     _, model = loaded("feature-extraction", models.bert, "BertForMaskedLM")
-    assert features(model).notes == ()
+    assert features(model, ("Paris",)).notes == ()
 
 
 def test_features_that_nobody_could_hold_are_refused_unless_they_are_pooled(loaded, monkeypatch):

@@ -8,6 +8,7 @@ import torch
 
 from explorer.errors import CheckpointError, InputError
 from explorer.loading.running.loaded_model import LoadedModel
+from explorer.loading.running.unknown_parts import unknown_note
 
 # Texts of one length that go through the model together.
 BATCH = 8
@@ -78,6 +79,6 @@ def batches(held: LoadedModel, encodings: Sequence[Any]) -> Iterator[tuple[list[
             yield chosen, [encodings[place] for place in chosen]
 
 
-def notes_of(held: LoadedModel, notes: Iterable[str | None]) -> tuple[str, ...]:
-    """The model's own notes and those of one run, each once."""
-    return tuple(dict.fromkeys((*held.notes, *filter(None, notes))))
+def notes_of(held: LoadedModel, notes: Iterable[str | None], texts: Iterable[str]) -> tuple[str, ...]:
+    """The model's own notes and those of one run on these texts, each once."""
+    return tuple(dict.fromkeys((*held.notes, *filter(None, (*notes, unknown_note(held, texts))))))

@@ -37,7 +37,7 @@ def extract(
             tokens = tuple(held.tokenizer.convert_ids_to_tokens(encoding["input_ids"]))
             found[place] = TextFeatures(tokens, _matrix(rows))
     only = "These are the features of the encoder; the decoder was not run." if is_pair else None
-    notes = notes_of(held, (only, *(note for _, note in encoded)))
+    notes = notes_of(held, (only, *(note for _, note in encoded)), inputs.texts)
     return FeatureExtractionResult(tuple(found[place] for place in sorted(found)), parameters.pooling, notes)
 
 

@@ -14,8 +14,9 @@ USUAL_MASKS = ("[MASK]", "<mask>")
 
 
 def fill(held: LoadedModel, inputs: FillMaskInput, parameters: FillMaskParameters) -> FillMaskResult:
-    """The best tokens for each mask, as the pipeline gives them."""
-    encoding, cut = encode(held, with_own_mask(held, inputs.text), parameters.truncate)
+    """The best tokens for each mask, with the pipeline's scores."""
+    text = with_own_mask(held, inputs.text)
+    encoding, cut = encode(held, text, parameters.truncate)
     ids = encoding["input_ids"]
     places = [place for place, token in enumerate(ids) if token == held.tokenizer.mask_token_id]
     if not places:
@@ -29,7 +30,7 @@ def fill(held: LoadedModel, inputs: FillMaskInput, parameters: FillMaskParameter
         tuple(_filling(held, ids, place, token, score, len(places) == 1) for token, score in best)
         for place, best in zip(places, _best(probabilities, targets, parameters.top_k), strict=True)
     )
-    return FillMaskResult(masks, notes_of(held, (cut, *notes)))
+    return FillMaskResult(masks, notes_of(held, (cut, *notes), [text]))
 
 
 def with_own_mask(held: LoadedModel, text: str) -> str:
@@ -79,7 +80,16 @@ def _filling(
 ) -> Filling:
     tokenizer: Any = held.tokenizer
     filled = [*ids[:place], token, *ids[place + 1 :]]
-    kept = [one for one in filled if one != tokenizer.pad_token_id]
-    # Of several masks the others are to be seen.
+    # Of several masks the others are to be seen; unlike the pipeline's, no tokens that stand around all.
+    first, last = (0, len(ids)) if is_only else _own(held, ids)
+    kept = [one for one in filled[first:last] if one != tokenizer.pad_token_id]
     sequence = tokenizer.decode(kept, skip_special_tokens=is_only)
     return Filling(score, token, tokenizer.decode([token]), sequence)
+
+
+def _own(held: LoadedModel, ids: list[int]) -> tuple[int, int]:
+    """Where the text begins and ends between the special tokens that the tokenizer puts around it."""
+    tokenizer = held.tokenizer
+    around = set(tokenizer.all_special_ids) - {tokenizer.mask_token_id, tokenizer.unk_token_id}
+    own = [place for place, token in enumerate(ids) if token not in around]
+    return own[0], own[-1] + 1

@@ -47,7 +47,7 @@ def answer(
     if parameters.handle_impossible_answer:
         # Every window may lack the answer; there is none only where all lack it.
         found.append(Answer(min(of_window.nothing for of_window in scores), 0, 0, ""))
-    notes = notes_of(held, [windows_note(windows)])
+    notes = notes_of(held, [windows_note(windows)], [inputs.question, inputs.context])
     return QuestionAnsweringResult(
         _best(found, parameters.top_k), _places(windows, scores), len(windows), notes
     )

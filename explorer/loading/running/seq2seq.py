@@ -57,7 +57,7 @@ def write(held: LoadedModel, inputs: Seq2SeqInput, parameters: Seq2SeqParameters
         settings = _settings(held, parameters, speech)
         with torch.inference_mode():
             ids = held.model.generate(**tensors(held, [encoding]), **settings)[0].tolist()
-        return Written(encoding, ids, notes_of(held, (speech.note, cut)))
+        return Written(encoding, ids, notes_of(held, (speech.note, cut), [inputs.text]))
 
 
 def encode_source(held: LoadedModel, inputs: Seq2SeqInput, parameters: Seq2SeqParameters) -> Any:

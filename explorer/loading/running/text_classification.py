@@ -26,7 +26,7 @@ def classify(
         logits = held.model(**tensors(held, together)).logits.float()
         for place, scores in zip(places, scores_of(logits, function).tolist(), strict=True):
             found[place] = best_labels(scores, held.config.id2label, parameters.top_k)
-    notes = notes_of(held, (note for _, note in encoded))
+    notes = notes_of(held, (note for _, note in encoded), inputs.texts)
     return TextClassificationResult(tuple(found[place] for place in sorted(found)), function, notes)
 
 

@@ -165,5 +165,5 @@ class _Teller:
             tuple(self._steps),
             reason,
             seed,
-            notes_of(self._held, self._prompt.notes),
+            notes_of(self._held, self._prompt.notes, [self._prompt.text]),
         )

@@ -21,7 +21,8 @@ def label(
     tokens = _tokens(held, inputs.text, windows, _scores(held, windows))
     found = entities_of(held, tokens, parameters.aggregation_strategy)
     kept = tuple(entity for entity in found if entity.label not in parameters.ignore_labels)
-    return TokenClassificationResult(kept, len(windows), notes_of(held, [windows_note(windows)]))
+    notes = notes_of(held, [windows_note(windows)], [inputs.text])
+    return TokenClassificationResult(kept, len(windows), notes)
 
 
 def _scores(held: LoadedModel, windows: Sequence[Window]) -> list[list[list[float]]]:
