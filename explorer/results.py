@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 from explorer.table import Cell, Table
 from explorer.tasks.feature_extraction import FeatureExtractionResult
 from explorer.tasks.fill_mask import FillMaskResult
+from explorer.tasks.lines import Line
 from explorer.tasks.question_answering import QuestionAnsweringInput, QuestionAnsweringResult
 from explorer.tasks.seq2seq import SummarizationResult, TranslationResult
 from explorer.tasks.task import TaskInput, TaskResult
@@ -25,15 +26,25 @@ def result_table(result: TaskResult, inputs: TaskInput) -> Table:
 
     Where an input has several texts, the first column is the text.
     """
-    return _table([(inputs, result)], has_input=hasattr(inputs, "texts"))
+    has_input = hasattr(inputs, "texts")
+    title, columns, rows = _found(result, inputs, has_input)
+    return Table(title, columns, tuple(rows))
 
 
-def batch_table(pairs: Iterable[tuple[TaskInput, TaskResult]]) -> Table:
-    """The results of one task, each behind its input; a text in which nothing was found keeps an empty row.
+def batch_table(pairs: Iterable[tuple[Line, TaskResult]]) -> Table:
+    """The results of one task, each behind its line; a text in which nothing was found keeps an empty row.
 
-    Of questions, the context is the second column. ValueError where there are no results.
+    The first column is the line's number, and of questions the third is the context. ValueError where
+    there are no results.
     """
-    return _table(list(pairs), has_input=True)
+    title, columns = "", ()
+    every: list[tuple[Cell, ...]] = []
+    for line, result in pairs:
+        title, columns, rows = _found(result, line.inputs, has_input=True)
+        every.extend((line.number, *cells) for cells in rows)
+    if not columns:
+        raise ValueError("There is no result to make a table of.")
+    return Table(title, ("line", *columns), tuple(every))
 
 
 def tokens_table(result: TextGenerationResult) -> Table:
@@ -47,15 +58,15 @@ def rank_of(step: GenerationStep) -> int | None:
     return ids.index(step.token.id) + 1 if step.token.id in ids else None
 
 
-def _table(pairs: list[tuple[TaskInput, TaskResult]], has_input: bool) -> Table:
-    if not pairs:
-        raise ValueError("There is no result to make a table of.")
-    names, rows = (_input_names(pairs[0][0]) if has_input else ()), []
-    for inputs, result in pairs:
-        title, columns, found = _RULES[type(result)](result)
-        for place, cells in _kept(found, inputs, len(columns)) if has_input else found:
-            rows.append((*(_input_cells(inputs, place) if has_input else ()), *cells))
-    return Table(title, (*names, *columns), tuple(rows))
+def _found(
+    result: TaskResult, inputs: TaskInput, has_input: bool
+) -> tuple[str, tuple[str, ...], list[tuple[Cell, ...]]]:
+    """The title, the columns and the rows of one result, behind its input if wanted."""
+    title, columns, found = _RULES[type(result)](result)
+    if not has_input:
+        return title, columns, [cells for _, cells in found]
+    rows = [(*_input_cells(inputs, place), *cells) for place, cells in _kept(found, inputs, len(columns))]
+    return title, (*_input_names(inputs), *columns), rows
 
 
 def _kept(found: Iterable[Row], inputs: TaskInput, width: int) -> Iterator[Row]:

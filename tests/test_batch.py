@@ -3,21 +3,22 @@
 from explorer.batch import batch_json, batch_tables, text_of
 from explorer.errors import InputError
 from explorer.tasks.fill_mask import FillMaskInput
+from explorer.tasks.lines import Line
 from explorer.tasks.question_answering import QuestionAnsweringInput
 from explorer.tasks.seq2seq import Seq2SeqInput, TranslationResult
 from explorer.tasks.text_classification import TextClassificationInput
 from explorer.tasks.text_generation import Message, TextGenerationInput
 
-GOOD = (Seq2SeqInput("Hello"), TranslationResult("Hallo", 2, 3))
-BAD = (Seq2SeqInput("Hm"), InputError("It is too long.", "Cut it."))
+GOOD = (Line(1, Seq2SeqInput("Hello")), TranslationResult("Hallo", 2, 3))
+BAD = (Line(4, Seq2SeqInput("Hm")), InputError("It is too long.", "Cut it."))
 
 
 def test_results_and_failures_are_tables_of_their_own():
     results, failed = batch_tables([GOOD, BAD, GOOD])
-    assert results.columns == ("text", "translation_text", "input_tokens", "output_tokens")
-    assert results.rows == (("Hello", "Hallo", 2, 3),) * 2
-    assert failed.columns == ("text", "error")
-    assert failed.rows == (("Hm", "It is too long. Cut it."),)
+    assert results.columns == ("line", "text", "translation_text", "input_tokens", "output_tokens")
+    assert results.rows == ((1, "Hello", "Hallo", 2, 3),) * 2
+    assert failed.columns == ("line", "text", "error")
+    assert failed.rows == ((4, "Hm", "It is too long. Cut it."),)
 
 
 def test_no_table_is_empty():
@@ -28,8 +29,8 @@ def test_no_table_is_empty():
 
 def test_the_document_keeps_the_order():
     assert batch_json([BAD, GOOD]) == [
-        {"inputs": "Hm", "error": "It is too long. Cut it."},
-        {"inputs": "Hello", "result": [{"translation_text": "Hallo"}]},
+        {"line": 4, "inputs": "Hm", "error": "It is too long. Cut it."},
+        {"line": 1, "inputs": "Hello", "result": [{"translation_text": "Hallo"}]},
     ]
 
 

@@ -14,6 +14,7 @@ from explorer.tasks.feature_extraction import (
     TextFeatures,
 )
 from explorer.tasks.fill_mask import Filling, FillMaskInput, FillMaskResult
+from explorer.tasks.lines import Line
 from explorer.tasks.question_answering import Answer, QuestionAnsweringInput, QuestionAnsweringResult
 from explorer.tasks.seq2seq import Seq2SeqInput, SummarizationResult, TranslationResult
 from explorer.tasks.text_classification import (
@@ -48,20 +49,23 @@ def test_each_entity_is_a_row():
 
 def test_a_batch_says_of_each_row_which_text_it_is_of():
     pairs = [
-        (BERLIN, TokenClassificationResult((ANNA, PLACE), 1)),
-        (TokenClassificationInput("Tom"), TokenClassificationResult((Entity("PER", 0.7, "Tom", 0, 3),), 1)),
+        (Line(1, BERLIN), TokenClassificationResult((ANNA, PLACE), 1)),
+        (
+            Line(3, TokenClassificationInput("Tom")),
+            TokenClassificationResult((Entity("PER", 0.7, "Tom", 0, 3),), 1),
+        ),
     ]
-    assert [(row["text"], row["word"]) for row in records(batch_table(pairs))] == [
-        ("Anna lives in Berlin.", "Anna"),
-        ("Anna lives in Berlin.", "Berlin"),
-        ("Tom", "Tom"),
+    assert [(row["line"], row["text"], row["word"]) for row in records(batch_table(pairs))] == [
+        (1, "Anna lives in Berlin.", "Anna"),
+        (1, "Anna lives in Berlin.", "Berlin"),
+        (3, "Tom", "Tom"),
     ]
 
 
 def test_a_text_of_a_batch_in_which_nothing_was_found_is_not_lost():
     pairs = [
-        (TokenClassificationInput("nobody"), TokenClassificationResult((), 1)),
-        (BERLIN, TokenClassificationResult((ANNA,), 1)),
+        (Line(1, TokenClassificationInput("nobody")), TokenClassificationResult((), 1)),
+        (Line(2, BERLIN), TokenClassificationResult((ANNA,), 1)),
     ]
     assert [(row["text"], row["label"]) for row in records(batch_table(pairs))] == [
         ("nobody", None),
@@ -77,8 +81,9 @@ def test_a_batch_of_nothing_has_no_table():
 def test_a_batch_of_questions_keeps_their_contexts():
     inputs = QuestionAnsweringInput("Who?", "Anna did.")
     result = QuestionAnsweringResult((Answer(0.75, 0, 4, "Anna"),), (), 1)
-    assert records(batch_table([(inputs, result)])) == [
+    assert records(batch_table([(Line(1, inputs), result)])) == [
         {
+            "line": 1,
             "question": "Who?",
             "context": "Anna did.",
             "rank": 1,
@@ -162,13 +167,13 @@ def test_a_rank_is_the_place_among_the_most_probable():
 
 def test_a_conversation_is_told_with_its_roles():
     inputs = TextGenerationInput(messages=(Message("system", "Be kind."), Message("user", "Hi")))
-    table = batch_table([(inputs, TextGenerationResult("", 4, "Hello", (), "eos_token", 0))])
-    assert table.rows[0][0] == "system: Be kind.\nuser: Hi"
+    table = batch_table([(Line(1, inputs), TextGenerationResult("", 4, "Hello", (), "eos_token", 0))])
+    assert table.rows[0][1] == "system: Be kind.\nuser: Hi"
 
 
 def test_what_a_spreadsheet_would_run_is_only_text_in_a_file():
     result = TranslationResult('=HYPERLINK("x")', 1, 1)
-    assert "'=HYPERLINK" in csv_text(batch_table([(Seq2SeqInput("@cmd"), result)]))
+    assert "'=HYPERLINK" in csv_text(batch_table([(Line(1, Seq2SeqInput("@cmd")), result)]))
 
 
 def test_numbers_of_a_file_keep_every_digit():

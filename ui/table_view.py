@@ -2,16 +2,18 @@
 
 from explorer.table import Cell, Table
 from ui.markup import Markup, draw, table, tag
+from ui.results.excerpts import clipped
 
 # The rest is in the file that is downloaded.
-ROWS, COLUMNS = 200, 12
+ROWS, COLUMNS, LETTERS = 200, 12, 150
 
 
 def draw_table(found: Table) -> None:
-    """The table's first rows and columns, and a word on what is not shown."""
+    """Its title, its first rows and columns, and a word on what is not shown; long texts are cut."""
     rows, columns = found.rows[:ROWS], found.columns[:COLUMNS]
     is_number = [all(isinstance(row[place], int | float) for row in rows) for place in range(len(columns))]
     titles = [f"={title}" if number else title for title, number in zip(columns, is_number, strict=True)]
+    draw(tag("h3", found.title))
     draw(table(found.title, titles, (_row(row, is_number) for row in rows), "x-plain"))
     left = [
         *([f"{len(found.rows) - ROWS:,} rows"] if len(found.rows) > ROWS else []),
@@ -34,4 +36,4 @@ def _row(cells: tuple[Cell, ...], is_number: list[bool]) -> Markup:
 def _text(cell: Cell) -> str:
     if isinstance(cell, float):
         return f"{cell:.4f}"
-    return "" if cell is None else str(cell)
+    return "" if cell is None else clipped(str(cell), LETTERS)

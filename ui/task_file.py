@@ -12,10 +12,9 @@ from explorer.inside.loaded_facts import LoadedFacts
 from explorer.opening import OpenedModel
 from explorer.table import Table
 from explorer.tasks import Task
-from explorer.tasks.lines import inputs_from_file
+from explorer.tasks.lines import Line, inputs_from_file
 from explorer.tasks.parameter import Parameters
 from explorer.tasks.question_answering import QuestionAnsweringInput
-from explorer.tasks.task import TaskInput
 from ui import errors, exports, picker, run_view, runs, task_settings
 from ui.figures import counted, size
 from ui.runs import Run
@@ -52,14 +51,12 @@ def draw_file(model: OpenedModel, task: Task, facts: LoadedFacts | None) -> None
             _draw_run(run)
 
 
-def _work(
-    run: Run, model: OpenedModel, task: Task, inputs: Sequence[TaskInput], parameters: Parameters
-) -> None:
+def _work(run: Run, model: OpenedModel, task: Task, inputs: Sequence[Line], parameters: Parameters) -> None:
     """Every line by itself, so that one that cannot be run costs only itself."""
     folder, nbytes = run.folder(model, task), 0
     for number, one in enumerate(inputs, 1):
         try:
-            found = run.ask(folder, task, "run", one, parameters)
+            found = run.ask(folder, task, "run", one.inputs, parameters)
         except InputError as error:
             found = error
         run.parts.append((one, found))

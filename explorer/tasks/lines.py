@@ -4,6 +4,7 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from explorer.errors import InputError
 from explorer.tasks.question_answering import QuestionAnsweringInput
@@ -14,7 +15,15 @@ _SEPARATORS = {"csv": ",", "tsv": "\t"}
 TEXT, QUESTION, CONTEXT = "text", "question", "context"
 
 
-def inputs_from_file(task: Task, name: str, content: bytes) -> tuple[TaskInput, ...]:
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An input, and the line of the file that it begins on, counted from 1."""
+
+    number: int
+    inputs: TaskInput
+
+
+def inputs_from_file(task: Task, name: str, content: bytes) -> tuple[Line, ...]:
     """The inputs that the file holds: a text on each line, or the columns of a CSV or TSV file.
 
     A column called ``text`` is taken, or the first one where none is; question answering takes
@@ -28,7 +37,7 @@ def inputs_from_file(task: Task, name: str, content: bytes) -> tuple[TaskInput, 
             f"The file has {len(rows):,} lines, and at most {MOST_TEXTS:,} are taken at once.",
             "Cut it into several.",
         )
-    return tuple(_input(task, number, cells) for number, cells in rows)
+    return tuple(Line(number, _input(task, number, cells)) for number, cells in rows)
 
 
 def _decoded(content: bytes) -> str:
@@ -51,9 +60,11 @@ def _rows(task: Task, name: str, text: str) -> Iterator[tuple[int, list[str]]]:
                 yield number, line.split("\t") if len(wanted) > 1 else [line]
         return
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    places = None
+    places, read = None, 0
     try:
         for cells in reader:
+            # A cell in quotes can have lines within it.
+            number, read = read + 1, reader.line_num
             if places is None:
                 titles = [cell.strip().lower() for cell in cells]
                 has_titles = all(one in titles for one in wanted)
@@ -61,7 +72,7 @@ def _rows(task: Task, name: str, text: str) -> Iterator[tuple[int, list[str]]]:
                 if has_titles:
                     continue
             if any(cell.strip() for cell in cells):
-                yield reader.line_num, [cells[place] if place < len(cells) else "" for place in places]
+                yield number, [cells[place] if place < len(cells) else "" for place in places]
     except csv.Error as error:
         raise InputError(f"Line {reader.line_num:,} is not CSV: {error}.", "Check its quotes.") from error
 

@@ -56,6 +56,8 @@ def test_every_line_of_a_table_is_run_and_can_be_downloaded(server, visitor):
     rest(visitor)
     rows = downloaded(visitor)
     assert {row["text"] for row in rows} == {*texts, HOSTILE}
+    # Below the titles.
+    assert {int(row["line"]): row["text"] for row in rows} == dict(enumerate([*texts, HOSTILE], 2))
     assert visitor.evaluate("window.harmed") is None
     expect(visitor.get_by_test_id("stMain").locator("img[src=x], .katex")).to_have_count(0)
     expect(visitor.get_by_test_id("stMain").get_by_text("onerror").first).to_be_visible()
@@ -69,8 +71,13 @@ def test_a_bad_line_fails_alone(server, visitor):
     expect(failed).to_contain_text("There is no mask in the text")
     rest(visitor)
     expect(failed.get_by_role("row")).to_have_count(2)
+    expect(visitor.get_by_role("heading", name="Lines that failed")).to_be_visible()
+    expect(failed.get_by_role("row").last).to_contain_text("2There is no gap.")
     rows = downloaded(visitor)
-    assert {row["text"] for row in rows} == set(text.splitlines()[::2])
+    assert {(row["line"], row["text"]) for row in rows} == {
+        ("1", text.splitlines()[0]),
+        ("3", text.splitlines()[2]),
+    }
 
 
 def test_progress_is_seen_and_stop_keeps_what_is_done(server, visitor, slow_model):

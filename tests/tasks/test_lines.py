@@ -5,7 +5,7 @@ import pytest
 from explorer import tasks
 from explorer.errors import InputError
 from explorer.tasks.fill_mask import FillMaskInput
-from explorer.tasks.lines import inputs_from_file
+from explorer.tasks.lines import Line, inputs_from_file
 from explorer.tasks.question_answering import QuestionAnsweringInput
 from explorer.tasks.text import LONGEST, MOST_TEXTS
 from explorer.tasks.text_classification import TextClassificationInput
@@ -14,13 +14,13 @@ MASK, LABELS, ANSWERS = map(tasks.find, ("fill-mask", "text-classification", "qu
 
 
 def texts(name: str, content: str) -> list[str]:
-    return [one.texts[0] for one in inputs_from_file(LABELS, name, content.encode())]
+    return [one.inputs.texts[0] for one in inputs_from_file(LABELS, name, content.encode())]
 
 
 def test_each_line_of_text_is_an_input_of_its_own():
     found = inputs_from_file(MASK, "lines.txt", b"one [MASK]\r\n\r\n  \ntwo, [MASK]\n")
-    assert found == (FillMaskInput("one [MASK]"), FillMaskInput("two, [MASK]"))
-    assert inputs_from_file(LABELS, "lines.txt", b"good") == (TextClassificationInput(("good",)),)
+    assert found == (Line(1, FillMaskInput("one [MASK]")), Line(4, FillMaskInput("two, [MASK]")))
+    assert inputs_from_file(LABELS, "lines.txt", b"good") == (Line(1, TextClassificationInput(("good",))),)
 
 
 def test_a_mark_at_the_beginning_and_letters_of_any_script_are_kept_apart():
@@ -28,12 +28,19 @@ def test_a_mark_at_the_beginning_and_letters_of_any_script_are_kept_apart():
 
 
 def test_a_file_of_a_spreadsheet_in_wide_letters_is_read():
-    assert inputs_from_file(MASK, "a.txt", "é [MASK]".encode("utf-16")) == (FillMaskInput("é [MASK]"),)
+    assert inputs_from_file(MASK, "a.txt", "é [MASK]".encode("utf-16")) == (
+        Line(1, FillMaskInput("é [MASK]")),
+    )
 
 
 def test_of_a_table_the_column_called_text_is_taken():
     assert texts("a.csv", 'id,Text\n1,"good, very"\n2,"two\nlines"\n\n') == ["good, very", "two\nlines"]
     assert texts("a.tsv", "id\ttext\n1\tgood\n") == ["good"]
+
+
+def test_a_row_is_of_the_line_that_it_begins_on():
+    found = inputs_from_file(LABELS, "a.csv", b'text\n"two\nlines"\n\nfive\n')
+    assert [(line.number, line.inputs.texts[0]) for line in found] == [(2, "two\nlines"), (5, "five")]
 
 
 def test_a_table_without_that_title_gives_its_first_column():
@@ -49,7 +56,8 @@ def test_a_table_without_that_title_gives_its_first_column():
     ],
 )
 def test_questions_come_with_their_context(name, content):
-    assert inputs_from_file(ANSWERS, name, content.encode()) == (QuestionAnsweringInput("Where?", "Here."),)
+    (found,) = inputs_from_file(ANSWERS, name, content.encode())
+    assert found.inputs == QuestionAnsweringInput("Where?", "Here.")
 
 
 @pytest.mark.parametrize(
