@@ -21,8 +21,11 @@ class Readiness:
     sentence: str
 
 
-def readiness(report: LoadReport, task: Task) -> Readiness:
-    """The report as the task's own run would meet it: there a tensor of another size is an error."""
+def readiness(report: LoadReport, task: Task, saved: Sequence[str] = ()) -> Readiness:
+    """The report as the task's own run would meet it: there a tensor of another size is an error.
+
+    ``saved`` are the tasks that the checkpoint was saved for.
+    """
     auto_class, name = task.auto_class, report.auto_class.model_class
     total = f"{report.total:,} tensors of {name}"
     if report.mismatched or report.conversion_errors:
@@ -34,7 +37,7 @@ def readiness(report: LoadReport, task: Task) -> Readiness:
         return Readiness("wrong checkpoint", f"{said} The answer is noise.")
     random = _read(report.untrained, task)
     if not random:
-        trained = "the backbone is trained" if auto_class == BACKBONE else "the head is trained"
+        trained = _trained(task, saved)
         # A pooler that is not there is left out, and positions made of sines are in no file.
         absent = len(report.untrained) + len(report.computed)
         count = f"{report.total - absent:,} tensors of {name}"
@@ -45,6 +48,14 @@ def readiness(report: LoadReport, task: Task) -> Readiness:
         return Readiness(report.verdict, f"{would} {_joined(random)} at random: the answer is noise.")
     said = f"{would} {len(random):,} of the {total} at random, and not in the head only: the answer is noise."
     return Readiness("wrong checkpoint", said)
+
+
+def _trained(task: Task, saved: Sequence[str]) -> str:
+    if task.auto_class == BACKBONE:
+        return "the backbone is trained"
+    if saved and task.name not in saved:
+        return f"the head's weights are there, but they were trained for {' and '.join(saved)}"
+    return "the head is trained"
 
 
 def _read(names: Sequence[str], task: Task) -> tuple[str, ...]:

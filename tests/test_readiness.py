@@ -25,6 +25,15 @@ def test_a_trained_head_is_ready_with_all_its_tensors_counted():
     )
 
 
+def test_a_head_of_another_task_is_not_called_trained():
+    found = readiness(LoadReport(HEADED, 1200), CLASSIFY, ("token-classification",))
+    assert found.kind == "ready"
+    assert found.sentence.endswith(
+        ": the head's weights are there, but they were trained for token-classification."
+    )
+    assert readiness(LoadReport(HEADED, 9), CLASSIFY, (CLASSIFY.name,)).sentence.endswith("head is trained.")
+
+
 def test_an_untrained_head_is_named_by_its_tensors():
     missing = ("classifier.weight", "classifier.bias")
     found = readiness(LoadReport(HEADED, 199, missing=missing, head=HEAD), CLASSIFY)

@@ -10,7 +10,7 @@ from explorer.loaded_size import loaded_bytes
 from explorer.opening import OpenedModel, buildable_config_of
 from explorer.readiness import readiness
 from explorer.tasks import TASKS, Task
-from explorer.tasks.fitting import check_class
+from explorer.tasks.fitting import check_class, saved_for
 from ui import cache, errors, frame, picker, shared_work
 from ui.figures import size
 from ui.markup import draw, plain, tag
@@ -56,7 +56,8 @@ def draw_model(model: OpenedModel, task: Task, stages: Stages) -> None:
         _draw_offers(model, task)
     report = stages.so_far(cache.load_report_soon(model, task.auto_class), "Reading the checkpoint's headers")
     if report:
-        found = readiness(report, task)
+        architectures = buildable_config_of(model).architectures
+        found = readiness(report, task, saved_for(architectures, cache.auto_classes(model)))
         kind = f"x-readiness x-{found.kind.replace(' ', '-')}"
         draw(tag("p", found.sentence, " ", tag("span", _cost(model), class_="x-note"), class_=kind))
         _draw_size(model)
