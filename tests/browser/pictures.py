@@ -29,7 +29,7 @@ RUNS = (
     ("text-generation", "text-generation", "Answer", "tokens added"),
     ("fill-mask-walk", "fill-mask", "Walk", "Head: what the task class adds"),
     ("same-backbone", "text-classification", "Same backbone", "bit for bit"),
-    ("every-head", "fill-mask", "Every head", "trained heads"),
+    ("every-head", "fill-mask", "Every head", "heads in the checkpoint"),
 )
 
 

@@ -607,6 +607,17 @@ def test_an_empty_view_says_why(draw, reason):
     assert "There is nothing to show" in told
 
 
+@pytest.mark.parametrize(
+    ("draw", "parts"),
+    [
+        (attention.draw_attention, {"attentions": (maps([[[]]], ()),)}),
+        (hidden_states.draw_hidden_states, {"hidden_states": (states(()),)}),
+    ],
+)
+def test_of_no_tokens_there_is_nothing_to_draw(draw, parts):
+    assert "There is nothing to show" in text_of(drawn_with(draw, explanation(tokens=(), **parts)))
+
+
 def test_an_empty_view_without_a_reason_of_its_own_gives_all_reasons():
     told = unknown.nothing(explanation(unknown=("It ran out of time.",)), "attention", "attention")
     assert "It ran out of time." in told

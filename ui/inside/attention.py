@@ -46,10 +46,11 @@ class Map:
 @st.fragment
 def draw_attention(explanation: Explanation) -> None:
     """A heat map of one head, thumbnails of its neighbours, and where each token looks most."""
-    if not explanation.attentions:
+    found = [maps for maps in explanation.attentions if maps.data]
+    if not found:
         return draw_nothing(explanation, "attention", "attention", "eager")
     draw(tag("p", tag("b", "Mind "), WARNING, class_="x-notice"))
-    maps = _choose_maps(explanation.attentions)
+    maps = _choose_maps(found)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         layers = [str(number) for number in range(maps.layers)]
         layer = int(session.select("Layer", "attention-layer", layers) or 0)

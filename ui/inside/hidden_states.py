@@ -39,9 +39,10 @@ POINTS = (
 @st.fragment
 def draw_hidden_states(explanation: Explanation) -> None:
     """Every layer at a glance, then the vectors of one layer."""
-    if not explanation.hidden_states:
+    found = [states for states in explanation.hidden_states if states.tokens]
+    if not found:
         return draw_nothing(explanation, "hidden states", "hidden states", "vectors")
-    states = _choose_states(explanation.hidden_states)
+    states = _choose_states(found)
     name = plain(states.name)
     tokens = numbered(states.tokens)[:MOST_TOKENS]
     if len(states.tokens) > MOST_TOKENS:

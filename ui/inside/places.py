@@ -93,7 +93,7 @@ def _mean(explanation: Explanation) -> Markup:
 def _compared(mean: float, vocabulary: int) -> str:
     """What the mean comes to, beside a choice that knows nothing."""
     blind = math.log2(vocabulary) if vocabulary else math.inf
-    if mean <= blind:
+    if not mean > blind:
         return "It is as unsure as if it chose among so many equal ones each time."
     return (
         f"A blind choice among all of its {vocabulary:,} tokens would have {blind:.2f} bits: the model "
