@@ -88,6 +88,14 @@ def test_no_answer_has_the_least_probability_of_all_windows(made):
     assert bool(empty) == (sum(score > nothing for score in spans.values()) < 100)
 
 
+def test_the_head_among_all_heads_gives_the_same_score(made):
+    given = QuestionAnsweringInput(QUESTION, CONTEXT), QuestionAnsweringParameters()
+    (best,) = made[1].run(*given).answers
+    found = {one.auto_class: one.answer for one in made[1].every_head(*given, 0, lambda: False)}
+    ((_, score),) = found["AutoModelForQuestionAnswering"]
+    assert score == pytest.approx(best.score, rel=1e-5)
+
+
 def test_a_long_context_is_windowed_and_the_reader_is_told(made):
     result = answers(made[1], LONG)
     assert result.windows > 1

@@ -10,6 +10,7 @@ from transformers import PreTrainedModel
 from explorer.loading.running.inside.token_names import TokenNames
 from explorer.loading.running.loaded_model import LoadedModel
 from explorer.loading.running.one_input import OneInput
+from explorer.loading.running.question_answering import span_scores
 from explorer.loading.running.shared_parts import tensors_in
 from explorer.loading.running.text_classification import best_labels, function_of, scores_of
 
@@ -144,11 +145,12 @@ def _token_labels(output: Output) -> tuple[str, Answer]:
 
 def _span(output: Output) -> tuple[str, Answer]:
     own = list(output.given.own)
-    begins, ends = (output.tensors[name][0, own].softmax(-1) for name in ("start_logits", "end_logits"))
-    products = torch.outer(begins, ends).triu().tril(LONGEST_SPAN - 1)
+    begins, ends = (output.tensors[name][0] for name in ("start_logits", "end_logits"))
+    scores = span_scores(output.held, output.given.ids, own, begins, ends)
+    products = torch.outer(scores.begins, scores.ends).triu().tril(LONGEST_SPAN - 1)
     score, place = products.flatten().max(0)
-    first, last = divmod(int(place), len(own))
-    ids = output.given.ids[own[first] : own[last] + 1]
+    first, last = divmod(int(place), len(scores.begins))
+    ids = output.given.ids[first : last + 1]
     text = output.held.tokenizer.decode(ids).strip()
     return "start_logits and end_logits", ((text, float(score)),)
 

@@ -59,16 +59,18 @@ def _scores(held: LoadedModel, windows: Sequence[Window]) -> list[Scores]:
         outputs = held.model(**tensors(held, together))
         for row, place in enumerate(places):
             begins, ends = outputs.start_logits[row].float().cpu(), outputs.end_logits[row].float().cpu()
-            found[place] = _window_scores(held, windows[place], begins, ends)
+            window = windows[place]
+            found[place] = span_scores(held, window.encoding["input_ids"], window.own, begins, ends)
     return [found[place] for place in range(len(windows))]
 
 
-def _window_scores(held: LoadedModel, window: Window, begins: torch.Tensor, ends: torch.Tensor) -> Scores:
-    """Probabilities over the context's tokens and the one token that stands for no answer."""
-    ids = window.encoding["input_ids"]
+def span_scores(
+    held: LoadedModel, ids: Sequence[int], own: Sequence[int], begins: torch.Tensor, ends: torch.Tensor
+) -> Scores:
+    """Probabilities over the context's ``own`` tokens and the one token that stands for no answer."""
     cls = [place for place, token in enumerate(ids) if token == held.tokenizer.cls_token_id][:1]
     outside = torch.ones(len(ids), dtype=torch.bool)
-    outside[[*window.own, *cls]] = False
+    outside[[*own, *cls]] = False
     begin, end = (logits.masked_fill(outside, -torch.inf).softmax(-1) for logits in (begins, ends))
     nothing = float(begin[cls[0]] * end[cls[0]]) if cls else 0.0
     begin[cls], end[cls] = 0.0, 0.0
