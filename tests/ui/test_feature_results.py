@@ -90,10 +90,19 @@ def test_a_long_text_is_shown_in_part_and_said_to_be():
     assert "The first 20 of 500 vectors are shown." in shown
 
 
-def test_texts_that_are_not_pooled_are_not_compared():
-    app = drawn(of_tokens(3, 3), texts(2))
-    assert "choose a pooling" in text_of(app)
-    assert not of_class(elements(app), "x-cosines")
+def test_texts_that_are_not_pooled_are_compared_by_the_means_of_their_tokens():
+    every = (
+        features(np.array([[2, 0], [0, 2]]), ("a", "b")),
+        features(np.array([[3, 0]]), ("c",)),
+        features(np.array([[-1, 0], [-3, 0], [-5, 0]]), ("d", "e", "f")),
+    )
+    shown = elements(drawn(FeatureExtractionResult(every, "none"), texts(3)))
+    assert cells(of_class(shown, "x-cosines")[0]) == [
+        ["1 text 1", "1.00", "0.71", "−0.71"],
+        ["2 text 2", "0.71", "1.00", "−1.00"],
+        ["3 text 3", "−0.71", "−1.00", "1.00"],
+    ]
+    assert "the vector of a text is the mean of those of its tokens" in words(shown)
 
 
 def test_a_file_for_numpy_holds_every_number_of_every_text():

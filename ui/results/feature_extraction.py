@@ -17,7 +17,7 @@ from ui.results.excerpts import clipped, more
 from ui.results.scores import signed
 from ui.results.similarity import draw_similarity
 from ui.results.vector_charts import draw_heat
-from ui.results.vectors import Vectors, all_rows, array_of, npy
+from ui.results.vectors import Vectors, all_rows, array_of, means, npy
 
 MOST_ROWS = 20
 NUMBERS = 6
@@ -29,7 +29,7 @@ POOLINGS = {
 
 
 def draw_features(result: FeatureExtractionResult, inputs: FeatureExtractionInput) -> None:
-    """The shape first, then the numbers, then the texts beside each other where each is one vector."""
+    """The shape first, then the numbers, then the texts beside each other where there are several."""
     draw(_shape(result))
     vectors, names = _chosen(result, inputs)
     draw_heat(vectors, names)
@@ -37,8 +37,8 @@ def draw_features(result: FeatureExtractionResult, inputs: FeatureExtractionInpu
     if result.pooling != "none":
         draw_similarity(all_rows(result), inputs.texts)
     elif len(inputs.texts) > 1:
-        said = "To compare the texts, choose a pooling: it makes one vector of each."
-        draw(tag("p", said, class_="x-note"))
+        said = "For this the vector of a text is the mean of those of its tokens, as with the pooling mean."
+        draw_similarity(means(result), inputs.texts, said)
     _draw_downloads(result, inputs)
 
 

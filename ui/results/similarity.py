@@ -16,12 +16,13 @@ from ui.results.vectors import Vectors, cosines, project
 MOST_TEXTS = 14
 
 
-def draw_similarity(vectors: Vectors, texts: Sequence[str]) -> None:
-    """Of several texts the cosines, and of three or more the projection."""
+def draw_similarity(vectors: Vectors, texts: Sequence[str], first: str = "") -> None:
+    """Of several texts the cosines, and of three or more the projection; ``first`` is said of the vectors."""
     if len(texts) < 2:
         draw(tag("p", "Give several texts, a line each, to see how alike they are.", class_="x-note"))
         return
     said = "The cosine of the angle between two vectors: 1 in the same direction, 0 across, −1 opposite."
+    said = f"{first} {said}".strip()
     title = tag("h3", "How alike the texts are")
     rest = more(min(MOST_TEXTS, len(texts)), len(texts), "text")
     draw(join((title, tag("p", said, class_="x-note"), _matrix(cosines(vectors[:MOST_TEXTS]), texts), rest)))

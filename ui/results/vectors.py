@@ -30,6 +30,11 @@ def all_rows(result: FeatureExtractionResult) -> Vectors:
     return np.concatenate([array_of(text.features) for text in result.texts])
 
 
+def means(result: FeatureExtractionResult) -> Vectors:
+    """Of each text the mean of its rows."""
+    return np.stack([array_of(text.features).mean(0) for text in result.texts])
+
+
 def npy(vectors: Vectors) -> bytes:
     """The array as numpy saves it."""
     file = io.BytesIO()
