@@ -2,9 +2,10 @@
 
 from itertools import pairwise
 
+import numpy as np
 import pytest
 import torch
-from transformers import pipeline
+from transformers import TokenClassificationPipeline, pipeline
 
 from explorer.tasks.token_classification import (
     STRATEGIES,
@@ -73,6 +74,24 @@ def test_a_long_text_is_read_in_windows_that_leave_no_trace(blind, strategy, str
         for entity in inside:
             at = number * len(sentence)
             assert (entity.label, entity.start + at, entity.end + at) in places
+
+
+@pytest.mark.filterwarnings("ignore:Token indices sequence length")
+@pytest.mark.parametrize("strategy", ["simple", "first", "average", "max"])
+def test_windows_that_agree_give_what_the_pipeline_joins_of_the_whole_text(blind, strategy):
+    held = blind._held
+    pipe = TokenClassificationPipeline(
+        model=held.model, tokenizer=held.tokenizer, aggregation_strategy=strategy
+    )
+    text = "Hugging Face Inc. is a company based in New York City. " * 40
+    encoding = held.tokenizer(text, return_offsets_mapping=True, return_special_tokens_mask=True)
+    ids = encoding["input_ids"]
+    with torch.no_grad():
+        alone = [held.model(torch.tensor([[token]])).logits[0, 0].softmax(-1).numpy() for token in ids]
+    given = np.array(ids), np.array(alone), encoding["offset_mapping"]
+    tokens = pipe.gather_pre_entities(text, *given, np.array(encoding["special_tokens_mask"]), strategy)
+    wanted = [one for one in pipe.aggregate(tokens, strategy) if one["entity_group"] != "O"]
+    assert rounded(label(blind, text, strategy, stride=8).json) == rounded(wanted)
 
 
 def test_every_character_of_a_long_text_is_labelled_once(blind):

@@ -37,7 +37,12 @@ def _scores(held: LoadedModel, windows: Sequence[Window]) -> list[list[list[floa
 def _tokens(
     held: LoadedModel, text: str, windows: Sequence[Window], scores: Sequence[list[list[float]]]
 ) -> list[LabelledToken]:
-    """The text's tokens in order, each as the window sees it that shows the most around it."""
+    """The text's tokens in order, each as the window sees it that shows the most around it.
+
+    They are joined afterwards, as if the text had been read at once. The pipeline joins within each window
+    and keeps the longest of the entities that overlap, so that the two differ where windows disagree: it
+    prefers what is long, and this what was read with more on both sides.
+    """
     best: dict[tuple[int, int, int], tuple[int, LabelledToken]] = {}
     for window, rows in zip(windows, scores, strict=True):
         same_place: dict[tuple[int, int], int] = {}
