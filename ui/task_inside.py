@@ -61,7 +61,9 @@ def draw_answer(model: OpenedModel, task: Task, run: Run, answered: Answered) ->
             OF_A_PASS[view](explanation)
             draw_inside_exports(task, explanation)
 
-        _draw_outcome(model, task, run, show, "explain", asked.inputs, asked.parameters, position)
+        _draw_outcome(
+            model, task, run, show, "explain", asked.inputs, asked.parameters, position, view == TOKENS
+        )
 
 
 def _draw_outcome(

@@ -431,3 +431,13 @@ def test_the_tokens_of_named_entities_are_the_texts_own(loaded):
 def test_the_spaces_that_tokens_hold_are_kept(explained):
     _, found = explained("gpt2")
     assert "".join(found.tokens).startswith(PROMPT.text)
+
+
+def test_a_masked_model_guesses_each_token_only_where_that_is_asked_for(loaded):
+    _, model = loaded("fill-mask", models.bert, "BertForMaskedLM")
+    settings = tasks.find("fill-mask").settings()
+    asked, left = (model.explain(MASKED, settings, None, is_hiding) for is_hiding in (True, False))
+    assert len(asked.places) == len(asked.tokens)
+    assert left.places == ()
+    assert [row.guesses for row in left.lens] == [row.guesses for row in asked.lens]
+    assert left.unknown == asked.unknown == ()

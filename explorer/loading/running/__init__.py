@@ -71,11 +71,20 @@ class Loaded:
         """What is known of the model."""
         return facts_of(self._held)
 
-    def explain(self, inputs: TaskInput, parameters: Parameters, position: int | None = None) -> Explanation:
-        """What goes on inside the model at one input; ``position`` is where the logit lens looks."""
+    def explain(
+        self,
+        inputs: TaskInput,
+        parameters: Parameters,
+        position: int | None = None,
+        is_hiding: bool = True,
+    ) -> Explanation:
+        """What goes on inside the model at one input; ``position`` is where the logit lens looks.
+
+        ``is_hiding`` lets a masked language model guess each token, which takes a pass for each.
+        """
         self._check(inputs, parameters)
         with running_errors(), torch.inference_mode():
-            return explain(self._held, inputs, parameters, position)
+            return explain(self._held, inputs, parameters, position, is_hiding)
 
     def same_backbone(self, inputs: TaskInput, parameters: Parameters) -> SameBackbone:
         """AutoModel on the same input: whether its features are those within the model."""

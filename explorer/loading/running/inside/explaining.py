@@ -28,10 +28,13 @@ from explorer.loading.running.loaded_model import LoadedModel
 GUESSES_NEXT = {"text-generation": True, "translation": True, "summarization": True, "fill-mask": False}
 
 
-def explain(held: LoadedModel, inputs: Any, parameters: Any, position: int | None = None) -> Explanation:
+def explain(
+    held: LoadedModel, inputs: Any, parameters: Any, position: int | None = None, is_hiding: bool = True
+) -> Explanation:
     """The input's way through the model; ``position`` is the place of the logit lens.
 
-    InputError when there is no such place.
+    ``is_hiding`` lets a masked language model guess each token, which reads the text once for each of
+    them. InputError when there is no such place.
     """
     reading, told = read(held, inputs, parameters), Told()
     names, parts = TokenNames(held.tokenizer), parts_of(held)
@@ -42,7 +45,7 @@ def explain(held: LoadedModel, inputs: Any, parameters: Any, position: int | Non
     place = _place(held, reading, position)
     seen = look(held.model, _called(held), reading.inputs)
     maps, states = _seen_by_token(seen, reading, names, told)
-    places, lens = _said(held, reading, seen, place, names, told)
+    places, lens = _said(held, reading, seen, place, names, told, is_hiding)
     return Explanation(
         held.task.name,
         held.task.auto_class,
@@ -94,7 +97,13 @@ def _seen_by_token(
 
 
 def _said(
-    held: LoadedModel, reading: Reading, seen: Pass, place: int | None, names: TokenNames, told: Told
+    held: LoadedModel,
+    reading: Reading,
+    seen: Pass,
+    place: int | None,
+    names: TokenNames,
+    told: Told,
+    is_hiding: bool,
 ) -> tuple[tuple[PlaceGuesses, ...], tuple[LensRow, ...]]:
     """What a language model's head says at every place, and at one of them on every layer."""
     if place is None:
@@ -105,6 +114,8 @@ def _said(
     def guesses() -> tuple[PlaceGuesses, ...]:
         if GUESSES_NEXT[held.task.name]:
             return places_of(logits, ids, names)
+        if not is_hiding:
+            return ()
         return masked_places(held.model, reading.inputs, logits, names, held.tokenizer.mask_token_id)
 
     no_places: tuple[PlaceGuesses, ...] = ()
