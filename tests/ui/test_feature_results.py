@@ -74,7 +74,7 @@ def test_pooled_vectors_have_no_side_of_tokens():
 def test_the_first_numbers_and_the_length_of_each_vector_are_told():
     result = FeatureExtractionResult((features([[3.0, -4.0]], ("<s>",)),), "none")
     (table,) = of_class(elements(drawn(result, texts(1))), "x-vectors")
-    assert cells(table) == [["1", "<s>", "3.0000", "−4.0000", "", "5.0000"]]
+    assert cells(table) == [["0", "<s>", "3.0000", "−4.0000", "", "5.0000"]]
 
 
 def test_another_text_can_be_chosen_to_look_at_its_tokens():

@@ -32,8 +32,10 @@ def draw_features(result: FeatureExtractionResult, inputs: FeatureExtractionInpu
     """The shape first, then the numbers, then the texts beside each other where there are several."""
     draw(_shape(result))
     vectors, names = _chosen(result, inputs)
-    draw_heat(vectors, names)
-    draw(_numbers(vectors, names))
+    # Tokens by their positions, as everywhere; texts by their numbers.
+    first = 0 if result.pooling == "none" else 1
+    draw_heat(vectors, names, first)
+    draw(_numbers(vectors, names, first))
     if result.pooling != "none":
         draw_similarity(all_rows(result), inputs.texts)
     elif len(inputs.texts) > 1:
@@ -88,7 +90,7 @@ def _picture(texts: Sequence[TextFeatures], pooled: bool) -> Markup:
     return tag("span", *sheets, class_="x-sheets", aria_hidden="true")
 
 
-def _numbers(vectors: Vectors, names: Sequence[str]) -> Markup:
+def _numbers(vectors: Vectors, names: Sequence[str], first: int) -> Markup:
     some = vectors[:MOST_ROWS]
     lengths = (some.astype("float64") ** 2).sum(1) ** 0.5
     shown = zip(names[:MOST_ROWS], some.tolist(), lengths.tolist(), strict=True)
@@ -101,7 +103,7 @@ def _numbers(vectors: Vectors, names: Sequence[str]) -> Markup:
             tag("td", "…" if len(vector) > NUMBERS else ""),
             tag("td", signed(length, 4), class_="x-number"),
         )
-        for number, (name, vector, length) in enumerate(shown, 1)
+        for number, (name, vector, length) in enumerate(shown, first)
     )
     numbers = range(1, min(vectors.shape[1], NUMBERS) + 1)
     columns = ("=No.", "Vector of", *(f"={number}" for number in numbers), "", "=Length")

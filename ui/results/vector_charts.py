@@ -23,8 +23,8 @@ BELOW, ABOVE = "208, 112, 26", "79, 151, 242"
 SCALE = [[0, f"rgb({BELOW})"], [0.5, "rgba(144, 132, 134, 0)"], [1, f"rgb({ABOVE})"]]
 
 
-def draw_heat(vectors: Vectors, names: Sequence[str]) -> None:
-    """A row for each vector, a column for each of its numbers."""
+def draw_heat(vectors: Vectors, names: Sequence[str], first: int) -> None:
+    """A row for each vector, counted from ``first``, a column for each of its numbers."""
     shown = vectors[:MOST_ROWS, :MOST_WIDTH]
     # A few numbers are mostly far above all others, which would be pale beside them.
     limit = float(np.quantile(np.abs(shown), 0.99)) or 1.0
@@ -36,7 +36,7 @@ def draw_heat(vectors: Vectors, names: Sequence[str]) -> None:
         parts.append(tag("p", f"Shown are {rows} vectors and {width} numbers of each.", class_="x-note"))
     draw(join(parts))
     alt = f"{len(shown)} vectors as rows of colours; their first numbers are in the table below"
-    st.plotly_chart(_heat(shown, names, limit), key="result-heat", config=CONFIG, alt=alt)
+    st.plotly_chart(_heat(shown, names, first, limit), key="result-heat", config=CONFIG, alt=alt)
 
 
 def draw_points(projection: Projection, texts: Sequence[str]) -> None:
@@ -53,11 +53,13 @@ def _legend(limit: str) -> Markup:
     )
 
 
-def _heat(vectors: Vectors, names: Sequence[str], limit: float) -> Figure:
+def _heat(vectors: Vectors, names: Sequence[str], first: int, limit: float) -> Figure:
     from plotly import graph_objects as go
 
     # With their numbers, for the same token can stand in several places.
-    labels = [f"{number} {safe(clipped(name, 20))}" for number, name in enumerate(names[: len(vectors)], 1)]
+    labels = [
+        f"{number} {safe(clipped(name, 20))}" for number, name in enumerate(names[: len(vectors)], first)
+    ]
     figure = go.Figure(
         go.Heatmap(
             z=vectors,
