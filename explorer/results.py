@@ -37,7 +37,8 @@ def batch_table(pairs: Iterable[tuple[Line, TaskResult]]) -> Table:
     The first column is the line's number, and of questions the third is the context. ValueError where
     there are no results.
     """
-    title, columns = "", ()
+    title = ""
+    columns: tuple[str, ...] = ()
     every: list[tuple[Cell, ...]] = []
     for line, result in pairs:
         title, columns, rows = _found(result, line.inputs, has_input=True)
