@@ -86,7 +86,8 @@ def test_each_line_of_standard_input_has_its_line(ask, folders, monkeypatch):
     first, second, third = map(json.loads, out.splitlines())
     assert set(first[0]) == set(third[0]) == {"translation_text"}
     assert second == {"error": "There is no text. Type one.", "error_type": "validation"}
-    assert (status, err) == (1, "There is no text. Type one.\n")
+    unknown = "1 part of the text is unknown to the tokenizer: 🎉\n"
+    assert (status, err) == (1, f"There is no text. Type one.\n{unknown}")
 
 
 def test_an_explanation_comes_behind_the_answer(ask, folders):
