@@ -313,6 +313,9 @@ def test_the_scores_and_what_they_are_of_are_those_of_the_page(said, answer, one
 def test_the_fillings_of_several_masks_are_those_of_the_page(said, answer, one):
     printed = [ast.literal_eval(line) for line in said[str(one)].printed.splitlines()]
     masks = printed if len(answer(one).masks) > 1 else [printed]
+    # The pipeline leaves the special tokens of a text with several masks in its sentences.
+    for filling in (filling for mask in masks for filling in mask):
+        filling["sequence"] = filling["sequence"].removeprefix("[CLS] ").removesuffix(" [SEP]")
     assert [[(one["score"], one["token_str"], one["sequence"]) for one in mask] for mask in masks] == [
         [scored(one.score, one.token_str, one.sequence) for one in mask] for mask in answer(one).masks
     ]

@@ -49,7 +49,8 @@ def test_the_answer_is_that_of_the_pipeline(entry):
         theirs = [{**entity, "score": float(entity["score"])} for entity in theirs]
     result = run(entry)
     assert result.json == rounded(theirs)
-    assert result.notes == ()
+    # Not every demo knows every word of the examples of larger models.
+    assert [note for note in result.notes if "unknown to the tokenizer" not in note] == []
 
 
 @pytest.mark.parametrize("entry", entries({"text-generation"}))

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 # A context of as many tokens is shown whole; of a longer one the highest are.
 MOST_IN_ORDER, MOST_PLACES = 80, 30
-# More tokens than these get a chart that is wider than a narrow page, and scrolls.
-WIDTHS = (16, 40, MOST_IN_ORDER)
 # What is less, of all or of the highest, would be a hair's breadth in the chart of a long context.
 LEAST, LEAST_SHARE = 0.001, 0.01
 BEGINS, ENDS = "#4f97f2", "#d0701a"
@@ -41,9 +39,7 @@ def draw_places(places: Sequence[PlaceScore], context: str) -> None:
     )
     draw(join((tag("h3", "Where it begins and ends"), tag("p", said, class_="x-note"))))
     alt = f"Scores of {len(shown)} tokens to begin and to end the answer; the table below says the same"
-    size = next(width for width in WIDTHS if len(shown) <= width)
-    with st.container(key=f"places-{size}"):
-        st.plotly_chart(_chart(places, shown, context), key="result-places", config=CONFIG, alt=alt)
+    st.plotly_chart(_chart(places, shown, context), key="result-places", config=CONFIG, alt=alt)
     rows = (
         tag(
             "tr",
