@@ -11,6 +11,7 @@ MODULES = (
     "network",
     "peers",
     "running",
+    "inside",
     "encoders",
     "first_paint",
     "matrix_paint",

@@ -26,8 +26,8 @@ BASE = {
     "intermediate_size": 3072,
     "max_position_embeddings": 512,
 }
-WORDS = (8, 90)
-ROUNDS = 5
+WORDS = (8, 30)
+ROUNDS = 3
 
 
 def main() -> None:
