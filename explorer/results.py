@@ -7,6 +7,7 @@ from explorer.table import Cell, Table
 from explorer.tasks.feature_extraction import FeatureExtractionResult
 from explorer.tasks.fill_mask import FillMaskResult
 from explorer.tasks.lines import Line
+from explorer.tasks.plain_inputs import texts_of
 from explorer.tasks.question_answering import QuestionAnsweringInput, QuestionAnsweringResult
 from explorer.tasks.seq2seq import SummarizationResult, TranslationResult
 from explorer.tasks.task import TaskInput, TaskResult
@@ -84,13 +85,9 @@ def _input_names(inputs: TaskInput) -> tuple[str, ...]:
     return ("question", "context") if isinstance(inputs, QuestionAnsweringInput) else ("text",)
 
 
-def _input_cells(inputs: Any, place: int) -> tuple[str, ...]:
-    if isinstance(inputs, QuestionAnsweringInput):
-        return inputs.question, inputs.context
-    if hasattr(inputs, "texts"):
-        return (inputs.texts[place],)
-    messages = getattr(inputs, "messages", ())
-    return ("\n".join(f"{one.role}: {one.content}" for one in messages) if messages else inputs.text,)
+def _input_cells(inputs: TaskInput, place: int) -> tuple[str, ...]:
+    text = texts_of(inputs)[place]
+    return (text, inputs.context) if isinstance(inputs, QuestionAnsweringInput) else (text,)
 
 
 def _generation(result: TextGenerationResult) -> Rows:

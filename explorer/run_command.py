@@ -19,6 +19,7 @@ from explorer.inside_text import explanation_text
 from explorer.run_text import result_text
 from explorer.source import ModelSource
 from explorer.tasks.parameter import Parameters, parameters_from_text
+from explorer.tasks.plain_inputs import input_of
 from explorer.tasks.question_answering import QuestionAnsweringInput
 from explorer.tasks.task import Task, TaskInput, TaskResult
 from explorer.tasks.text_generation import GenerationStep, Message, TextGenerationInput
@@ -110,14 +111,11 @@ def inputs_of(task: Task, text: str, options: argparse.Namespace) -> TaskInput:
         raise InputError(f"{task.name} takes no context.", "Leave it out.")
     if options.chat and kind is not TextGenerationInput:
         raise InputError(f"{task.name} is no conversation.", "Leave --chat out.")
-    if kind is QuestionAnsweringInput:
-        if options.context is None:
-            raise InputError("The question has no context.", "Give it with --context.")
-        return QuestionAnsweringInput(text, options.context)
+    if options.context is None and kind is QuestionAnsweringInput:
+        raise InputError("The question has no context.", "Give it with --context.")
     if options.chat:
         return TextGenerationInput(messages=(Message("user", text),))
-    several = "texts" in kind.__dataclass_fields__
-    return kind((text,) if several else text)  # type: ignore[arg-type, call-arg]
+    return input_of(task, text, options.context or "")
 
 
 def _texts(text: str) -> Iterable[str]:

@@ -1,13 +1,9 @@
 """What came of many inputs: tables and JSON, the failures apart."""
 
-from explorer.batch import batch_json, batch_tables, text_of
+from explorer.batch import batch_json, batch_tables
 from explorer.errors import InputError
-from explorer.tasks.fill_mask import FillMaskInput
 from explorer.tasks.lines import Line
-from explorer.tasks.question_answering import QuestionAnsweringInput
 from explorer.tasks.seq2seq import Seq2SeqInput, TranslationResult
-from explorer.tasks.text_classification import TextClassificationInput
-from explorer.tasks.text_generation import Message, TextGenerationInput
 
 GOOD = (Line(1, Seq2SeqInput("Hello")), TranslationResult("Hallo", 2, 3))
 BAD = (Line(4, Seq2SeqInput("Hm")), InputError("It is too long.", "Cut it."))
@@ -32,10 +28,3 @@ def test_the_document_keeps_the_order():
         {"line": 4, "inputs": "Hm", "error": "It is too long. Cut it."},
         {"line": 1, "inputs": "Hello", "result": [{"translation_text": "Hallo"}]},
     ]
-
-
-def test_every_input_has_a_text():
-    assert text_of(FillMaskInput("a [MASK]")) == "a [MASK]"
-    assert text_of(TextClassificationInput(("one", "two"))) == "one\ntwo"
-    assert text_of(QuestionAnsweringInput("Who?", "Ada.")) == "Who?"
-    assert text_of(TextGenerationInput(messages=(Message("user", "Hi"),))) == "user: Hi"

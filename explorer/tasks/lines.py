@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from explorer.errors import InputError
+from explorer.tasks.plain_inputs import input_of
 from explorer.tasks.question_answering import QuestionAnsweringInput
 from explorer.tasks.task import Task, TaskInput
 from explorer.tasks.text import MOST_TEXTS
@@ -57,7 +58,7 @@ def _rows(task: Task, name: str, text: str) -> Iterator[tuple[int, list[str]]]:
     if separator is None:
         for number, line in enumerate(text.splitlines(), 1):
             if line.strip():
-                yield number, line.split("\t") if len(wanted) > 1 else [line]
+                yield number, line.split("\t")[: len(wanted)] if len(wanted) > 1 else [line]
         return
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     places, read = None, 0
@@ -78,12 +79,7 @@ def _rows(task: Task, name: str, text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _input(task: Task, number: int, cells: list[str]) -> TaskInput:
-    kind = type(task.example)
     try:
-        if kind is QuestionAnsweringInput:
-            question, context = (*cells, "")[:2]
-            return QuestionAnsweringInput(question, context)
-        several = "texts" in kind.__dataclass_fields__
-        return kind((cells[0],) if several else cells[0])  # type: ignore[arg-type, call-arg]
+        return input_of(task, *cells)
     except InputError as error:
         raise InputError(f"Line {number:,}: {error.what}", error.advice) from error
