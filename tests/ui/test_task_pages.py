@@ -167,3 +167,17 @@ def test_the_inside_is_shown_on_request(view, said):
     app = run(open_task("fill-mask", view=view))
     assert not errors_of(app)
     assert said in text_of(app)
+
+
+def test_the_lens_names_its_place_and_the_token_there():
+    said = text_of(run(open_task("fill-mask", view="Logit lens")))
+    assert "At place 6 of 0 to 8, the token " in said
+    assert "[MASK]" in said.partition("At place 6")[2][:80]
+    said = text_of(run(open_task("fill-mask", view="Logit lens", position="4")))
+    assert "At place 4 of 0 to 8, the token " in said
+
+
+def test_the_help_tells_the_models_own_mask_once_it_is_loaded():
+    app = open_task("fill-mask")
+    assert "whatever the model itself calls it" in box(app, "Text").help
+    assert "this model calls it \\[MASK\\]" in box(run(app), "Text").help

@@ -40,7 +40,12 @@ def _place(explanation: Explanation) -> Markup:
     # A model that fills masks guesses the token itself, any other one what comes next.
     said = "At" if explanation.is_each_hidden else "Behind"
     where: list[object] = [f"{said} place {position if position is not None else '?'}"]
+    if explanation.positions > 1:
+        where.append(f" of 0 to {explanation.positions - 1:,}")
     token = next((place.token for place in places if place.position == position), None)
+    # Nobody asked what is expected at each place; a model that fills masks reads the very tokens.
+    if token is None and position is not None and explanation.is_each_hidden:
+        token = explanation.tokens[position]
     if token is not None:
         where += [", the token ", token_of(token)]
     if last.guesses:
