@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from explorer.errors import StoppedError
 from explorer.inside.explanation import Explanation
 from explorer.opening import OpenedModel
 from explorer.tasks import Task
@@ -34,14 +35,13 @@ OF_A_PASS: dict[str, Callable[[Explanation], None]] = {
 }
 # Where the head does not say which token comes, there is nothing to see of these.
 OF_LANGUAGE = (LENS, TOKENS)
-LANGUAGE_TASKS = ("text-generation", "fill-mask", "translation", "summarization")
 STOPPED = "It was stopped. Press *Run* to begin again."
 VIEWS = (ANSWER, *OF_A_PASS, SAME, EVERY)
 
 
 def draw_answer(model: OpenedModel, task: Task, run: Run, answered: Answered) -> None:
     """The answer, or the view of the inside that is chosen."""
-    views = [view for view in VIEWS if view not in OF_LANGUAGE or task.name in LANGUAGE_TASKS]
+    views = [view for view in VIEWS if view not in OF_LANGUAGE or task.is_language_model]
     view = session.switch("What to look at", "view", views)
     asked: Asked = run.asked
     if view == ANSWER and answered.result is not None:
@@ -104,6 +104,9 @@ def _draw_every_head(model: OpenedModel, task: Task, answer: Run) -> None:
     def work(run: Run) -> None:
         for head in run.follow(run.folder(model, task), task, "every_head", *inputs, seed):
             run.parts.append(head)
+        # Without this, what came before nobody looked any more would pass for all.
+        if run.is_cancelled():
+            raise StoppedError
 
     earlier, memory = runs.current(place), session.remembered("heads before")
     run = _after(answer, place, (task, inputs, seed), work)
@@ -114,7 +117,7 @@ def _draw_every_head(model: OpenedModel, task: Task, answer: Run) -> None:
     if not run.is_over:
         run_view.wait(run, lambda: draw_every_head(run.parts, False, memory[place]))
     run.result()
-    if run.is_stopped:
+    if run.is_lost:
         st.info(STOPPED)
     draw_every_head(run.parts, True, memory[place])
 

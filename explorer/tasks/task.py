@@ -58,6 +58,9 @@ TaskResult = (
 )
 
 
+_OF_LANGUAGE = ("AutoModelForCausalLM", "AutoModelForMaskedLM", "AutoModelForSeq2SeqLM")
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """A task by the Hub's name for it.
@@ -70,6 +73,11 @@ class Task:
     checkpoint: str
     example: TaskInput
     settings: type[Parameters]
+
+    @property
+    def is_language_model(self) -> bool:
+        """Whether the head of its models says which token comes."""
+        return self.auto_class in _OF_LANGUAGE
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:

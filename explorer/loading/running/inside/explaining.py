@@ -24,8 +24,8 @@ from explorer.loading.running.inside.token_names import TokenNames
 from explorer.loading.running.inside.told import Told
 from explorer.loading.running.loaded_model import LoadedModel
 
-# The tasks whose head guesses tokens; True where each row of logits is about the next one.
-GUESSES_NEXT = {"text-generation": True, "translation": True, "summarization": True, "fill-mask": False}
+# Each row of its logits is about the token itself, that of other language models about the next one.
+MASKED = "AutoModelForMaskedLM"
 
 
 def explain(
@@ -62,7 +62,7 @@ def explain(
         tuple(told.unknown),
         (*reading.notes, *told.notes),
         0 if place is None else len(_read_by_head(reading)),
-        not GUESSES_NEXT.get(held.task.name, True),
+        held.task.auto_class == MASKED,
         0 if place is None else seen.outputs.logits.shape[-1],
     )
 
@@ -112,7 +112,7 @@ def _said(
     logits, ids = seen.outputs.logits[0], _read_by_head(reading)
 
     def guesses() -> tuple[PlaceGuesses, ...]:
-        if GUESSES_NEXT[held.task.name]:
+        if held.task.auto_class != MASKED:
             return places_of(logits, ids, names)
         if not is_hiding:
             return ()
@@ -136,7 +136,7 @@ def _read_by_head(reading: Reading) -> list[int]:
 
 def _place(held: LoadedModel, reading: Reading, position: int | None) -> int | None:
     """Where the lens looks: by default at the first mask, or at the last word."""
-    if held.task.name not in GUESSES_NEXT:
+    if not held.task.is_language_model:
         return None
     ids, tokenizer = _read_by_head(reading), held.tokenizer
     if position is not None:
@@ -145,7 +145,7 @@ def _place(held: LoadedModel, reading: Reading, position: int | None) -> int | N
                 f"There is no token {position:,}.", f"The last of those explained is {len(ids) - 1:,}."
             )
         return position
-    if not GUESSES_NEXT[held.task.name]:
+    if held.task.auto_class == MASKED:
         return ids.index(tokenizer.mask_token_id)
     # Behind the token that ends a text nothing is to be expected.
     special = set(tokenizer.all_special_ids)
