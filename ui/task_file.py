@@ -10,7 +10,6 @@ from explorer.batch import batch_json, batch_tables
 from explorer.errors import InputError
 from explorer.inside.loaded_facts import LoadedFacts
 from explorer.opening import OpenedModel
-from explorer.table import Table
 from explorer.tasks import Task
 from explorer.tasks.lines import Line, inputs_from_file
 from explorer.tasks.parameter import Parameters
@@ -78,7 +77,8 @@ def _draw_run(run: Run) -> None:
         st.info(f"It was stopped after {counted(len(done), 'line')} of {count:,}.")
     tables, document = batch_tables(done), partial(batch_json, done)
     if tables:
-        exports.draw_exports("file", {table.title: partial(_same, table) for table in tables}, document)
+        named = {table.title: lambda table=table: table for table in tables}
+        exports.draw_exports("file", named, document)
     for table in tables:
         draw_table(table)
     run.result()
@@ -86,7 +86,3 @@ def _draw_run(run: Run) -> None:
 
 def _draw_done(run: Run) -> None:
     st.caption(f"{counted(len(run.parts), 'line')} of {run.asked[1]:,}")
-
-
-def _same(table: Table) -> Table:
-    return table

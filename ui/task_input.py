@@ -15,6 +15,7 @@ from explorer.tasks.text_classification import TextClassificationInput
 from explorer.tasks.text_generation import Message, TextGenerationInput
 from explorer.tasks.token_classification import TokenClassificationInput
 from ui import session
+from ui.markup import plain
 
 # Makes the input of what was typed; raises InputError when there is none in it.
 Typed = Callable[[], TaskInput]
@@ -24,10 +25,12 @@ SEVERAL = "Texts, one a line"
 def draw_input(task: Task, example: TaskInput, facts: LoadedFacts | None) -> Typed:
     """The boxes to type into; they hold the example at first.
 
-    ``facts`` are known once the model is loaded: only then can it be told whether it knows of messages.
+    ``facts`` are known once the model is loaded: only then can it be told what its tokenizer knows of.
     """
     if isinstance(example, TextGenerationInput):
         return _generation(example, facts is None or facts.has_chat_template)
+    if isinstance(example, FillMaskInput):
+        return _mask(example, facts.mask_token if facts else None)
     return _BOXES[type(task.example)](example)
 
 
@@ -49,10 +52,10 @@ def _generation(example: TextGenerationInput, may_chat: bool) -> Typed:
     return lambda: TextGenerationInput(messages=(*before, Message("user", text)))
 
 
-def _mask(example: FillMaskInput) -> Typed:
+def _mask(example: FillMaskInput, own: str | None) -> Typed:
+    called = f"this model calls it {own}" if own else "whatever the model itself calls it"
     text = _text(
-        example.text,
-        help_="[MASK] or <mask> stands for a gap, whatever the model itself calls it. There may be several.",
+        example.text, help_=f"`[MASK]` or `<mask>` stands for a gap: {plain(called)}. There may be several."
     )
     return lambda: FillMaskInput(text)
 
@@ -88,7 +91,6 @@ def _lines(text: str) -> tuple[str, ...]:
 
 
 _BOXES: dict[type, Callable[..., Typed]] = {
-    FillMaskInput: _mask,
     Seq2SeqInput: _seq2seq,
     QuestionAnsweringInput: _question,
     TokenClassificationInput: _tokens,
