@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from tests.browser.chromium import find_chromium
+from tests.browser.slow_model import make_slow_model
 
 # On a deep link Streamlit looks for its own routes below the page's path before it tries the root,
 # and while a server restarts it says, in more than one way, that it cannot reach them.
@@ -23,6 +24,12 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=arguments)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def slow_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a model whose answers take long enough to be watched and stopped."""
+    return make_slow_model(tmp_path_factory.mktemp("models") / "slow")
 
 
 @pytest.fixture

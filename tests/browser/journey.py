@@ -15,6 +15,16 @@ TASK_PAGES = {
     "text-classification": "Text_classification",
     "feature-extraction": "Feature_extraction",
 }
+# The views of what goes on inside; the lens and the tokens are for language models.
+INSIDE = (
+    "Walk",
+    "Attention",
+    "Hidden states",
+    "Logit lens",
+    "Token by token",
+    "Same backbone",
+    "Every head",
+)
 SETTLED = "[data-testid=stApp][data-test-script-state=notRunning]"
 
 

@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.browser.journey import TASK_PAGES, look_at, open_task, rest, run
+from tests.browser.journey import INSIDE, TASK_PAGES, look_at, open_task, rest, run
 from tests.browser.server import Server, running
 from tests.hub.server import HubServer
 from tests.ui.hub_models import bert
@@ -21,15 +21,6 @@ VIEWS = (
     "Config_and_parameters?view=torchinfo&",
     "Backbone_and_head?auto_class=AutoModelForTokenClassification&",
     "Checkpoint?auto_class=AutoModelForTokenClassification&",
-)
-INSIDE = (
-    "Walk",
-    "Attention",
-    "Hidden states",
-    "Logit lens",
-    "Token by token",
-    "Same backbone",
-    "Every head",
 )
 DESK, PHONE = {"width": 1280, "height": 1000}, {"width": 400, "height": 860}
 IN_BOTH_SCHEMES = [(scheme, size) for scheme in ("light", "dark") for size in (DESK, PHONE)]

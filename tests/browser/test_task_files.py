@@ -11,14 +11,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.journey import open_task, rest, run_button, stop_button
 from tests.browser.server import Server, running
-from tests.browser.slow_model import make_slow_model
 
 HOSTILE = "<img src=x onerror=window.harmed=1> [a](javascript:alert(1)) $x^2$ :material/home:"
-
-
-@pytest.fixture(scope="module")
-def slow_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_slow_model(tmp_path_factory.mktemp("models") / "slow")
 
 
 @pytest.fixture(scope="module")

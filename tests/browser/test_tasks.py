@@ -23,7 +23,6 @@ from tests.browser.journey import (
 )
 from tests.browser.server import Server, running
 from tests.browser.slow_line import far_away
-from tests.browser.slow_model import make_slow_model
 
 # What each page must say of its own example.
 SAID = {
@@ -37,11 +36,6 @@ SAID = {
     "feature-extraction": "64 numbers",
 }
 HOSTILE = "<img src=x onerror=window.harmed=1> [a](javascript:alert(1)) $x^2$ :material/home: **b** `c`"
-
-
-@pytest.fixture(scope="module")
-def slow_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_slow_model(tmp_path_factory.mktemp("models") / "slow")
 
 
 @pytest.fixture(scope="module")

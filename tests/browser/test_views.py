@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.browser.journey import (
+    INSIDE,
     TASK_PAGES,
     go,
     heading,
@@ -21,15 +22,6 @@ from tests.ui.hub_models import bert
 
 MODEL = "owner/bert"
 TOKENS = "AutoModelForTokenClassification"
-INSIDE = (
-    "Walk",
-    "Attention",
-    "Hidden states",
-    "Logit lens",
-    "Token by token",
-    "Same backbone",
-    "Every head",
-)
 # A page, and what can be chosen on it.
 VIEWS = (
     ("", {}),
